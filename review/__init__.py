@@ -1,0 +1,1 @@
+"""Read and judge the changes: reports, later feeds and the web application."""

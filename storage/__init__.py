@@ -1,0 +1,1 @@
+"""What was seen, kept for good: archive, database, versions and the changes derived from them."""

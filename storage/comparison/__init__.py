@@ -1,0 +1,1 @@
+"""What changed and does it matter: pure functions of values."""

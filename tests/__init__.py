@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; ``site`` is the replica of government sites."""
