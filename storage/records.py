@@ -395,7 +395,7 @@ class ReportedChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Something that keeps us from seeing: a host that blocks, a list that is partial. Open while ``closed_at`` is None."""
+    """What keeps us from seeing: a host that blocks, a partial list. Open while ``closed_at`` is None."""
 
     kind: str
     site: str
