@@ -1,0 +1,171 @@
+"""The configuration of a whole process: one frozen value, from ``replywatch.toml`` and the environment.
+
+The environment wins over the file. In the file, keys are lower case and have no prefix, and paths are relative to the
+file; in the environment they are upper case with the prefix ``REPLYWATCH_``, and paths are relative to the working
+folder.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from storage.clock import Clock, format_instant, parse_instant
+
+PREFIX = "REPLYWATCH_"
+FILE = "replywatch.toml"
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong; the message names it, says where it stands and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What an operator can set; see the README's chapter on operation for each key."""
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    contact: str = ""
+    allow_private_hosts: bool = False
+    timezone: str = "Asia/Shanghai"
+    seeds_dir: Path = Path("seeds")
+    now: datetime | None = None
+    robots_unauthorized: str = "allow"
+    clock: Clock = Clock()
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where the WARC files lie."""
+        return self.data_dir / "archive"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The operator's time zone, in which days are counted and reports show times."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def user_agent(self) -> str:
+        """``replywatch/VERSION (+CONTACT)``."""
+        return f"replywatch/{version('replywatch')}" + (f" (+{self.contact})" if self.contact else "")
+
+    def child_environment(self) -> dict[str, str]:
+        """The environment for a child process: the same configuration, starting at our present time."""
+        return os.environ | {
+            PREFIX + "DATA_DIR": str(self.data_dir.absolute()),
+            PREFIX + "DATABASE_URL": self.database_url,
+            PREFIX + "CONTACT": self.contact,
+            PREFIX + "ALLOW_PRIVATE_HOSTS": str(self.allow_private_hosts).lower(),
+            PREFIX + "TIMEZONE": self.timezone,
+            PREFIX + "SEEDS_DIR": str(self.seeds_dir.absolute()),
+            PREFIX + "ROBOTS_UNAUTHORIZED": self.robots_unauthorized,
+            PREFIX + "NOW": format_instant(self.clock.now()),
+        }
+
+
+KEYS = tuple(name for name in Configuration.__dataclass_fields__ if name != "clock")
+
+
+def load_configuration(
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Configuration:
+    """Read ``folder/replywatch.toml`` if it exists, then the environment, then ``overrides`` (bare lower-case keys).
+
+    Raises:
+        ConfigurationError: a key is unknown or a value is not allowed.
+    """
+    environment = os.environ if environment is None else environment
+    folder = Path() if folder is None else folder
+    given: dict[str, tuple[object, str]] = {}
+    for key, value in read_file(folder / FILE).items():
+        given[key] = (folder / str(value) if key in ("data_dir", "seeds_dir") else value, f"{folder / FILE}: {key}")
+    for key in KEYS:
+        if (name := PREFIX + key.upper()) in environment:
+            given[key] = (environment[name], name)
+    for key, value in (overrides or {}).items():
+        given[key] = (value, PREFIX + key.upper())
+    return build_configuration(given)
+
+
+def read_file(path: Path) -> dict[str, object]:
+    """The settings of a ``replywatch.toml``; empty when there is none.
+
+    Raises:
+        ConfigurationError: the file is no TOML, or holds a key that is not known.
+    """
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    for key in settings:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KEYS)}"
+            raise ConfigurationError(f"{path}: {key} is no setting; {hint}")
+    return settings
+
+
+def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuration:
+    """Check raw values, each given with the name under which the operator knows it.
+
+    Raises:
+        ConfigurationError: a value is not allowed.
+    """
+
+    def text(key: str, default: str) -> str:
+        return str(given[key][0]).strip() if key in given else default
+
+    data_dir = Path(text("data_dir", "") or "data")
+    now = read_instant(*given["now"]) if text("now", "") else None
+    return Configuration(
+        data_dir=data_dir,
+        database_url=text("database_url", "") or f"sqlite:///{data_dir.absolute()}/replywatch.sqlite3",
+        contact=text("contact", ""),
+        allow_private_hosts=read_boolean(*given.get("allow_private_hosts", (False, ""))),
+        timezone=read_timezone(*given.get("timezone", ("Asia/Shanghai", ""))),
+        seeds_dir=Path(text("seeds_dir", "") or "seeds"),
+        now=now,
+        robots_unauthorized=read_choice(("allow", "deny"), *given.get("robots_unauthorized", ("allow", ""))),
+        clock=Clock.starting_at(now),
+    )
+
+
+def read_boolean(value: object, name: str) -> bool:
+    """True or false in any of the usual spellings."""
+    word = str(value).strip().lower()
+    if word not in TRUE | FALSE:
+        raise ConfigurationError(f"{name}={value}: use true or false")
+    return word in TRUE
+
+
+def read_choice(allowed: tuple[str, ...], value: object, name: str) -> str:
+    """One of the allowed words."""
+    if value not in allowed:
+        raise ConfigurationError(f"{name}={value}: use one of {', '.join(allowed)}")
+    return str(value)
+
+
+def read_timezone(value: object, name: str) -> str:
+    """An IANA time zone that this machine knows."""
+    try:
+        return ZoneInfo(str(value)).key
+    except (KeyError, ValueError, OSError):
+        raise ConfigurationError(f"{name}={value}: use an IANA time zone such as Asia/Shanghai") from None
+
+
+def read_instant(value: object, name: str) -> datetime:
+    """An ISO 8601 time with an offset."""
+    try:
+        return parse_instant(str(value))
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={value}: {error}") from None
