@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+PROCESS_START = datetime.now(UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -15,8 +17,8 @@ class Clock:
 
     @classmethod
     def starting_at(cls, start: datetime | None) -> "Clock":
-        """Run on from ``start`` (aware), or follow the real time when it is None."""
-        return cls(start - datetime.now(UTC)) if start else cls()
+        """Say ``start`` (aware) for the moment at which this process began; follow the real time when it is None."""
+        return cls(start - PROCESS_START) if start else cls()
 
     def now(self) -> datetime:
         """The present time in UTC, with microseconds."""

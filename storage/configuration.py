@@ -9,7 +9,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -38,7 +38,7 @@ class Configuration:
     seeds_dir: Path = Path("seeds")
     now: datetime | None = None
     robots_unauthorized: str = "allow"
-    clock: Clock = Clock()
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def archive_dir(self) -> Path:
