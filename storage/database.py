@@ -1,0 +1,154 @@
+"""Engine and sessions: SQLite in WAL mode by default, PostgreSQL by its URL. The schema upgrades itself on opening."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
+UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
+BUSY_TIMEOUT = 60_000  # milliseconds that SQLite waits for another writer
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says which one, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database of the newest schema."""
+
+    engine: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and changes nothing."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end, or nothing if the block raises.
+
+        On SQLite it takes the write lock at once: a transaction that reads first and writes later would fail when
+        another one wrote in between.
+        """
+        with Session(self.engine.execution_options(is_writing=True)) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open, create or upgrade the database at an SQLAlchemy URL.
+
+    Raises:
+        DatabaseError: the URL is wrong, the database is out of reach, or it was made by a newer replywatch.
+    """
+    engine = create_database_engine(url)
+    try:
+        upgrade_schema(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise DatabaseError(f"{mask_url(url)}: {first_line(error)}") from error
+    return Database(engine)
+
+
+def create_database_engine(url: str) -> Engine:
+    """An engine with the pragmas that SQLite needs; ``postgresql://`` means psycopg 3."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError):
+        hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
+        raise DatabaseError(f"DATABASE_URL {mask_url(url)}: {hint}") from None
+    except ModuleNotFoundError as error:
+        raise DatabaseError(f"DATABASE_URL {mask_url(url)}: pip install 'replywatch[postgres]' ({error})") from None
+    if parsed.get_backend_name() == "sqlite":
+        create_folder(parsed.database)
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+    return engine
+
+
+def create_folder(path: str | None) -> None:
+    """Make the folder of an SQLite file."""
+    if path and path != ":memory:":
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"{path}: {error.strerror}") from error
+
+
+def prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+    """Set up one connection: SQLAlchemy begins transactions itself, WAL lets readers and one writer work at once.
+
+    ``synchronous=FULL`` keeps a commit through a power loss, as the archive's fdatasync keeps its records.
+    """
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin with the write lock when the session is going to write."""
+    is_writing = connection.get_execution_options().get("is_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def upgrade_schema(engine: Engine) -> None:
+    """Bring the schema to `HEAD`; two processes that try at once do it one after the other."""
+    if read_revision(engine) == HEAD:
+        return
+    with engine.execution_options(is_writing=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        revision = read_revision(connection)
+        if revision is not None and revision > HEAD:
+            raise DatabaseError(
+                f"{mask_url(str(engine.url))}: made by a newer replywatch (schema {revision}, this one knows {HEAD}); "
+                "upgrade replywatch, a downgrade is not possible"
+            )
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+
+
+def read_revision(bind: Engine | Connection) -> str | None:
+    """The schema's revision; None in an empty database."""
+    if isinstance(bind, Engine):
+        with bind.connect() as connection:
+            return read_revision(connection)
+    if not inspect(bind).has_table("alembic_version"):
+        return None
+    return bind.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def mask_url(url: str) -> str:
+    """A database URL without its password, fit for a message."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url
+
+
+def first_line(error: SQLAlchemyError) -> str:
+    """What the driver said, without SQLAlchemy's trailer."""
+    origin = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig else error
+    return str(origin).strip().splitlines()[0]

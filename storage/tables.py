@@ -1,0 +1,263 @@
+"""The database's tables. Facts: runs, captures, walks, listings. Derived: versions, changes. State: columns, pages.
+
+Times are UTC with microseconds. Nothing outside ``storage`` sees these classes; the values of ``storage.records`` do.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC for every database, naive for SQLite."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class gives it
+        """Always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only when the type is spelled INTEGER.
+RowId = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+Link = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints are named alike everywhere, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        str: Text,
+    }
+
+
+class SiteRow(Base):
+    """A site that is or was watched, as its seed file last described it."""
+
+    __tablename__ = "sites"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str]
+    level: Mapped[str | None]
+    region: Mapped[str | None]
+
+
+class ColumnRow(Base):
+    """A list of a site. ``baseline_walk_id`` is its first full walk, once there was one."""
+
+    __tablename__ = "columns"
+    __table_args__ = (UniqueConstraint("site_key", "key"),)
+
+    id: Mapped[RowId]
+    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
+    key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str]
+    name: Mapped[str]
+    url: Mapped[str]
+    baseline_walk_id: Mapped[int | None] = mapped_column(Link)
+
+
+class PageRow(Base):
+    """A document at one place of the web, whatever its URLs; also an attachment, which has a ``parent_id``.
+
+    Holds what the next visit needs to know, so that a visit costs one row: validators, the digests and the record of
+    the last good body, the due time. ``is_stale`` says that observations came in which ``compare`` has not looked at;
+    ``has_doubt`` that the last telling answer was not a good one.
+    """
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        Index("ix_pages_due", "site_key", "next_due_at"),
+        Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale"), postgresql_where=text("is_stale")),
+    )
+
+    id: Mapped[RowId]
+    document_key: Mapped[str] = mapped_column(Text, unique=True)
+    url: Mapped[str]
+    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
+    column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"))
+    parent_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"), index=True)
+    title: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    first_walk_id: Mapped[int | None] = mapped_column(Link)
+    last_visit_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime] = mapped_column(index=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    entity_digest: Mapped[str | None] = mapped_column(String(64))
+    body_digest: Mapped[str | None] = mapped_column(String(64))
+    original_id: Mapped[int | None] = mapped_column(Link)
+    version_number: Mapped[int | None]
+    document_digest: Mapped[str | None] = mapped_column(String(64))
+    has_doubt: Mapped[bool] = mapped_column(default=False)
+    is_stale: Mapped[bool] = mapped_column(default=False)
+
+
+class RunRow(Base):
+    """One crawl: when, with which arguments, and how it ended. ``token`` is its name in the archive's records."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[RowId]
+    token: Mapped[str] = mapped_column(String(60), unique=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))
+    arguments: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any]]
+
+
+class FileRow(Base):
+    """A file of the archive by name; captures refer to it by number to stay small."""
+
+    __tablename__ = "files"
+
+    id: Mapped[RowId]
+    name: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class CaptureRow(Base):
+    """One fetch: the fact. ``version_number`` is what the page showed, where it showed a document.
+
+    ``is_pending`` marks a good body that was adopted from the archive after a crash and is still to be read.
+    """
+
+    __tablename__ = "captures"
+    __table_args__ = (
+        Index("ix_captures_page", "page_id", "captured_at"),
+        Index("ix_captures_run", "run_id", "column_id"),
+        Index("ix_captures_pending", "page_id", sqlite_where=text("is_pending"), postgresql_where=text("is_pending")),
+    )
+
+    id: Mapped[RowId]
+    record_id: Mapped[str] = mapped_column(String(60), unique=True)
+    page_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"))
+    column_id: Mapped[int | None] = mapped_column(ForeignKey("columns.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    role: Mapped[str] = mapped_column(String(12))
+    url: Mapped[str]
+    captured_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    vendor: Mapped[str | None] = mapped_column(String(20))
+    detail: Mapped[str]
+    status: Mapped[int | None]
+    headers: Mapped[list[Any]]
+    payload_digest: Mapped[str | None] = mapped_column(String(60))
+    entity_digest: Mapped[str | None] = mapped_column(String(64))
+    body_digest: Mapped[str | None] = mapped_column(String(64))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    offset: Mapped[int | None] = mapped_column(BigInteger)
+    length: Mapped[int | None] = mapped_column(BigInteger)
+    version_number: Mapped[int | None]
+    is_pending: Mapped[bool] = mapped_column(default=False)
+
+
+class WalkRow(Base):
+    """One walk over a column's list and whether it can be trusted."""
+
+    __tablename__ = "walks"
+    __table_args__ = (Index("ix_walks_column", "column_id", "id"),)
+
+    id: Mapped[RowId]
+    column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    declared_pages: Mapped[int | None]
+    served_pages: Mapped[int]
+    row_count: Mapped[int]
+    is_complete: Mapped[bool]
+    is_full: Mapped[bool]
+    reason: Mapped[str]
+
+
+class ListingRow(Base):
+    """A page stood in a column's list from one walk through another without a gap.
+
+    A span instead of a row a walk: a list that does not change costs nothing. A gap is a complete, full walk without
+    the page; what a partial walk did not show is no gap.
+    """
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        Index("ix_listings_page", "page_id"),
+        Index("ix_listings_column", "column_id", "through_walk_id"),
+    )
+
+    id: Mapped[RowId]
+    column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"))
+    page_id: Mapped[int] = mapped_column(Link, ForeignKey("pages.id"))
+    from_walk_id: Mapped[int] = mapped_column(Link)
+    through_walk_id: Mapped[int] = mapped_column(Link)
+    url: Mapped[str]
+    title: Mapped[str]
+    listed_on: Mapped[str | None] = mapped_column(String(20))
+
+
+class VersionRow(Base):
+    """A document that differs from the page's version before it. ``document`` holds all but the text."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("page_id", "number"),)
+
+    id: Mapped[RowId]
+    page_id: Mapped[int] = mapped_column(Link, ForeignKey("pages.id"))
+    number: Mapped[int]
+    capture_id: Mapped[int] = mapped_column(Link, ForeignKey("captures.id"))
+    cause: Mapped[str] = mapped_column(String(12))
+    document_digest: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
+class ChangeRow(Base):
+    """What a reader is told of one page; ``content`` is the whole `storage.records.Change`."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_page", "page_id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    page_id: Mapped[int] = mapped_column(Link, ForeignKey("pages.id"))
+    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
+    kind: Mapped[str] = mapped_column(String(12))
+    detected_at: Mapped[datetime] = mapped_column(index=True)
+    score: Mapped[float]
+    is_baseline: Mapped[bool]
+    content: Mapped[dict[str, Any]]
