@@ -156,6 +156,7 @@ class FileRow(Base):
 class CaptureRow(Base):
     """One fetch: the fact. ``version_number`` is what the page showed, where it showed a document.
 
+    ``new_url`` and ``new_key`` say where a redirect pointed to and which document that is.
     ``is_pending`` marks a good body that was adopted from the archive after a crash and is still to be read.
     """
 
@@ -186,11 +187,13 @@ class CaptureRow(Base):
     offset: Mapped[int | None] = mapped_column(BigInteger)
     length: Mapped[int | None] = mapped_column(BigInteger)
     version_number: Mapped[int | None]
+    new_url: Mapped[str | None]
+    new_key: Mapped[str | None]
     is_pending: Mapped[bool] = mapped_column(default=False)
 
 
 class WalkRow(Base):
-    """One walk over a column's list and whether it can be trusted."""
+    """One walk over a column's list and whether it can be trusted; ``record_id`` is the capture of its first page."""
 
     __tablename__ = "walks"
     __table_args__ = (Index("ix_walks_column", "column_id", "id"),)
@@ -205,6 +208,9 @@ class WalkRow(Base):
     row_count: Mapped[int]
     is_complete: Mapped[bool]
     is_full: Mapped[bool]
+    is_healthy: Mapped[bool]
+    fresh_rows: Mapped[int]
+    record_id: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[str]
 
 
@@ -229,6 +235,7 @@ class ListingRow(Base):
     url: Mapped[str]
     title: Mapped[str]
     listed_on: Mapped[str | None] = mapped_column(String(20))
+    position: Mapped[int]
 
 
 class VersionRow(Base):

@@ -1,0 +1,34 @@
+"""Crawls as they happened: begun, finished, with which arguments and what came of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from storage.database import Database
+from storage.tables import RunRow
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A crawl under way: its row and its name in the archive's records."""
+
+    id: int
+    token: str
+
+
+def begin_run(database: Database, now: datetime, arguments: Mapping[str, object]) -> Run:
+    """Record that a crawl begins; a run that never finishes stays ``running`` with its start time."""
+    token = f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+    with database.write() as session:
+        row = RunRow(token=token, started_at=now, state="running", arguments=dict(arguments), counts={})
+        session.add(row)
+        session.flush()
+        return Run(row.id, token)
+
+
+def finish_run(database: Database, run: Run, now: datetime, state: str, counts: Mapping[str, int]) -> None:
+    """Record how a crawl ended: ``finished``, ``interrupted`` or ``failed``."""
+    with database.write() as session:
+        row = session.get_one(RunRow, run.id)
+        row.finished_at, row.state, row.counts = now, state, dict(counts)
