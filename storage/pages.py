@@ -1,0 +1,222 @@
+"""What a visit needs to know of a page, found by document key or by due time, never by walking all pages."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.records import Role
+from storage.tables import CaptureRow, ColumnRow, PageRow
+
+StateQuery = Select[PageRow, str, str, str, datetime, str | None]
+StateRow = Row[PageRow, str, str, str, datetime, str | None]
+PROVISIONAL_INTERVAL = timedelta(days=1)  # until the scheduler has planned the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The response record that holds the last good entity in full; a revisit refers to it."""
+
+    record_id: str
+    url: str
+    captured_at: datetime
+    payload_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """A page as the last visit left it. Digests are sha256 in hexadecimal."""
+
+    id: int
+    document_key: str
+    url: str
+    site: str
+    column: str
+    column_id: int
+    role: Role
+    parent_id: int | None
+    title: str
+    next_due_at: datetime
+    etag: str | None
+    last_modified: str | None
+    entity_digest: str | None
+    body_digest: str | None
+    document_digest: str | None
+    version_number: int | None
+    was_visited: bool
+    has_doubt: bool
+    original: Original | None
+
+    @property
+    def is_known(self) -> bool:
+        """A good body of it lies in the archive, so that a conditional request makes sense."""
+        return self.original is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page to be watched from now on."""
+
+    document_key: str
+    url: str
+    title: str
+    parent_id: int | None = None
+
+
+def ensure_pages(
+    session: Session, site: str, column_id: int, pages: Sequence[NewPage], now: datetime
+) -> list[PageState]:
+    """Insert those pages whose document key is not known; returns the state of all of them, in the order given."""
+    known = known_keys(session, [page.document_key for page in pages])
+    for page in pages:
+        if page.document_key not in known:
+            known.add(page.document_key)
+            session.add(build_page(page, site, column_id, now))
+    session.flush()
+    states = find_pages(session, [page.document_key for page in pages])
+    return [states[key] for key in dict.fromkeys(page.document_key for page in pages)]
+
+
+def build_page(page: NewPage, site: str, column_id: int, now: datetime) -> PageRow:
+    """A row for a page never visited, due at once."""
+    return PageRow(
+        document_key=page.document_key,
+        url=page.url,
+        site_key=site,
+        column_id=column_id,
+        parent_id=page.parent_id,
+        title=page.title,
+        first_seen_at=now,
+        next_due_at=now,
+    )
+
+
+def known_keys(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the document keys that have a page."""
+    return set(session.scalars(select(PageRow.document_key).where(PageRow.document_key.in_(keys))))
+
+
+def find_pages(session: Session, keys: Sequence[str]) -> dict[str, PageState]:
+    """The states of pages by document key; unknown keys are left out."""
+    rows = session.execute(select_states().where(PageRow.document_key.in_(keys)))
+    return {state.document_key: state for state in map(read_state, rows)}
+
+
+def children_of(session: Session, page_ids: Iterable[int]) -> dict[int, list[PageState]]:
+    """The attachments of pages, by the page's row number."""
+    found: dict[int, list[PageState]] = {}
+    for state in map(read_state, session.execute(select_states().where(PageRow.parent_id.in_(list(page_ids))))):
+        found.setdefault(state.parent_id or 0, []).append(state)
+    return found
+
+
+def stream_due_pages(
+    database: Database, site: str, columns: Collection[int], due_by: datetime, batch: int = 50
+) -> Iterator[PageState]:
+    """The pages of a site's columns that are due by a time, the longest due first.
+
+    Read in small batches by key, so that a million of them never sit in memory and no cursor stays open. A visit moves
+    a page's due time beyond ``due_by``, so none is seen twice.
+    """
+    after: ColumnElement[bool] = true()
+    while True:
+        query = select_pages(site, columns).where(PageRow.next_due_at <= due_by, after)
+        states = read_batch(database, query.order_by(PageRow.next_due_at, PageRow.id).limit(batch))
+        yield from states
+        if len(states) < batch:
+            return
+        after = tuple_(PageRow.next_due_at, PageRow.id) > (states[-1].next_due_at, states[-1].id)
+
+
+def stream_all_pages(database: Database, site: str, columns: Collection[int], batch: int = 50) -> Iterator[PageState]:
+    """Every page of a site's columns, gone ones included, in the order in which they were found."""
+    last = 0
+    while True:
+        query = select_pages(site, columns).where(PageRow.id > last)
+        states = read_batch(database, query.order_by(PageRow.id).limit(batch))
+        yield from states
+        if len(states) < batch:
+            return
+        last = states[-1].id
+
+
+def read_batch(database: Database, query: StateQuery) -> list[PageState]:
+    """Run a query for states in a transaction of its own."""
+    with database.read() as session:
+        return [read_state(row) for row in session.execute(query)]
+
+
+def find_canary(database: Database, column_id: int, page_id: int, run_id: int) -> PageState | None:
+    """Another page of the column that was good when last seen and has not been fetched in this run."""
+    seen = select(CaptureRow.page_id).where(CaptureRow.run_id == run_id, CaptureRow.page_id == PageRow.id).exists()
+    query = (
+        select_states()
+        .where(
+            PageRow.column_id == column_id,
+            PageRow.parent_id.is_(None),
+            PageRow.id != page_id,
+            PageRow.version_number.is_not(None),
+            PageRow.has_doubt.is_(False),
+            ~seen,
+        )
+        .order_by(PageRow.last_visit_at.desc())
+        .limit(1)
+    )
+    with database.read() as session:
+        row = session.execute(query).first()
+    return read_state(row) if row else None
+
+
+def select_pages(site: str, columns: Collection[int]) -> StateQuery:
+    """The pages of a site's columns, without attachments, which are visited with their page."""
+    return select_states().where(PageRow.site_key == site, PageRow.column_id.in_(columns), PageRow.parent_id.is_(None))
+
+
+def select_states() -> StateQuery:
+    """What `read_state` reads: the page, its column's key, and the record of its last full good body."""
+    return (
+        select(
+            PageRow,
+            ColumnRow.key,
+            CaptureRow.record_id,
+            CaptureRow.url,
+            CaptureRow.captured_at,
+            CaptureRow.payload_digest,
+        )
+        .join(ColumnRow, ColumnRow.id == PageRow.column_id)
+        .outerjoin(CaptureRow, CaptureRow.id == PageRow.original_id)
+    )
+
+
+def read_state(row: StateRow) -> PageState:
+    """One row of `select_states` as a value."""
+    page, column, record_id, url, captured_at, payload_digest = row
+    original = (
+        Original(record_id=record_id, url=url, captured_at=captured_at, payload_digest=payload_digest)
+        if payload_digest  # the outer join found a capture
+        else None
+    )
+    return PageState(
+        id=page.id,
+        document_key=page.document_key,
+        url=page.url,
+        site=page.site_key,
+        column=column,
+        column_id=page.column_id,
+        role=Role.ATTACHMENT if page.parent_id else Role.PAGE,
+        parent_id=page.parent_id,
+        title=page.title,
+        next_due_at=page.next_due_at,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        entity_digest=page.entity_digest,
+        body_digest=page.body_digest,
+        document_digest=page.document_digest,
+        version_number=page.version_number,
+        was_visited=page.last_visit_at is not None,
+        has_doubt=page.has_doubt,
+        original=original,
+    )
