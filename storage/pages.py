@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from storage.archive.writer import Original
 from storage.database import Database
 from storage.records import Role
 from storage.tables import CaptureRow, ColumnRow, PageRow
@@ -14,16 +15,6 @@ from storage.tables import CaptureRow, ColumnRow, PageRow
 StateQuery = Select[PageRow, str, str, str, datetime, str | None]
 StateRow = Row[PageRow, str, str, str, datetime, str | None]
 PROVISIONAL_INTERVAL = timedelta(days=1)  # until the scheduler has planned the page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
-    """The response record that holds the last good entity in full; a revisit refers to it."""
-
-    record_id: str
-    url: str
-    captured_at: datetime
-    payload_digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,210 @@
+"""Record what the crawl saw: captures, and for a good body that says something new, a version.
+
+The archive's records are on disk before this is called, so whatever is committed here can be read again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.comparison.documents import document_digest
+from storage.pages import PROVISIONAL_INTERVAL
+from storage.records import Attachment, Capture, Cause, Document, Outcome, Place, Role
+from storage.serialization import dump_document, load_document
+from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One capture and what it was made for.
+
+    ``document`` is given for a good body that differs from the page's last good one. ``is_full`` says that the record
+    holds the body itself and later revisits may refer to it. ``doubted_page_id`` names the page for whose gone answer
+    this one is the canary.
+    """
+
+    capture: Capture
+    run_id: int | None
+    page_id: int | None = None
+    column_id: int | None = None
+    document: Document | None = None
+    is_full: bool = False
+    new_url: str | None = None
+    new_key: str | None = None
+    doubted_page_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a visit, for progress and counts: its version number, and whether that version is new."""
+
+    visit: Visit
+    version_number: int | None
+    is_new_version: bool
+
+
+def record_visits(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
+    """Insert a batch of captures with their versions and update the pages; captures already there are left alone."""
+    record_ids = [visit.capture.record_id for visit in visits]
+    known = set(session.scalars(select(CaptureRow.record_id).where(CaptureRow.record_id.in_(record_ids))))
+    fresh = [visit for visit in visits if visit.capture.record_id not in known]
+    files = ensure_files(session, {visit.capture.place.file for visit in fresh if visit.capture.place})
+    wanted = {key for visit in fresh for key in (visit.page_id, visit.doubted_page_id) if key}
+    pages = {row.id: row for row in session.scalars(select(PageRow).where(PageRow.id.in_(wanted)))}
+    return [record_visit(session, visit, pages, files) for visit in fresh]
+
+
+def record_visit(session: Session, visit: Visit, pages: dict[int, PageRow], files: dict[str, int]) -> Recorded:
+    """One capture, its version if it has a new one, and its page's state."""
+    capture = build_capture(visit, files)
+    session.add(capture)
+    page = pages.get(visit.page_id or 0)
+    is_new = False
+    if page is not None:
+        session.flush()  # the page and the version refer to the capture by number
+        is_new = visit.document is not None and record_document(session, page, capture, visit.document)
+        update_page(page, capture, is_full=visit.is_full, is_new_version=is_new)
+        capture.version_number = page.version_number if Outcome(capture.outcome).is_good else None
+    if doubted := pages.get(visit.doubted_page_id or 0):
+        doubted.is_stale = True
+    return Recorded(visit, capture.version_number, is_new)
+
+
+def record_document(session: Session, page: PageRow, capture: CaptureRow, document: Document) -> bool:
+    """Add a version when the document differs from the page's current one; says whether it did."""
+    current = read_current_version(session, page)
+    if current:
+        document = keep_digests(document, load_document(current.document, current.text))
+    digest = document_digest(document)
+    if digest == page.document_digest:
+        return False
+    page.version_number = (page.version_number or 0) + 1
+    page.document_digest = digest
+    page.title = document.title or page.title
+    session.add(
+        VersionRow(
+            page_id=page.id,
+            number=page.version_number,
+            capture_id=capture.id,
+            cause=Cause.CONTENT,
+            document_digest=digest,
+            text=document.text,
+            document=dump_document(document),
+        )
+    )
+    return True
+
+
+def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
+    """The page's newest version."""
+    return session.scalar(
+        select(VersionRow).where(VersionRow.page_id == page.id, VersionRow.number == page.version_number)
+    )
+
+
+def keep_digests(document: Document, before: Document) -> Document:
+    """The document with the attachment digests that are known from its last version: the page does not tell them."""
+    digests = {attachment.url: attachment.digest for attachment in before.attachments}
+    attachments = tuple(fill_digest(attachment, digests) for attachment in document.attachments)
+    return replace(document, attachments=attachments)
+
+
+def fill_digest(attachment: Attachment, digests: dict[str, str | None]) -> Attachment:
+    """The attachment with the digest last seen at its URL."""
+    return replace(attachment, digest=attachment.digest or digests.get(attachment.url))
+
+
+def update_page(page: PageRow, capture: CaptureRow, *, is_full: bool, is_new_version: bool) -> None:
+    """What the next visit needs to know, and whether ``compare`` has something to look at."""
+    outcome = Outcome(capture.outcome)
+    page.last_visit_at = capture.captured_at
+    page.next_due_at = capture.captured_at + PROVISIONAL_INTERVAL
+    is_telling = outcome.is_gone or outcome in (Outcome.MOVED, Outcome.REDIRECTED_HOME)
+    if is_new_version or is_telling or (outcome.is_good and page.has_doubt):
+        page.is_stale = True
+    if is_telling:
+        page.has_doubt = True
+    elif outcome.is_good:
+        page.has_doubt = False
+    if outcome is Outcome.OK:
+        headers = {name.lower(): value for name, value in capture.headers}
+        page.etag, page.last_modified = headers.get("etag"), headers.get("last-modified")
+        page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
+        if is_full:
+            page.original_id = capture.id
+
+
+def build_capture(visit: Visit, files: dict[str, int]) -> CaptureRow:
+    """A capture's row."""
+    capture = visit.capture
+    place = capture.place
+    return CaptureRow(
+        record_id=capture.record_id,
+        page_id=visit.page_id,
+        column_id=visit.column_id,
+        run_id=visit.run_id,
+        role=capture.role,
+        url=capture.url,
+        captured_at=capture.captured_at,
+        outcome=capture.outcome,
+        vendor=capture.vendor,
+        detail=capture.detail,
+        status=capture.status,
+        headers=[list(pair) for pair in capture.headers],
+        payload_digest=capture.payload_digest,
+        entity_digest=capture.entity_digest,
+        body_digest=capture.body_digest,
+        file_id=files[place.file] if place else None,
+        offset=place.offset if place else None,
+        length=place.length if place else None,
+        new_url=visit.new_url,
+        new_key=visit.new_key,
+    )
+
+
+def ensure_files(session: Session, names: set[str]) -> dict[str, int]:
+    """The numbers of archive files by name, new ones inserted."""
+    known = dict(session.execute(select(FileRow.name, FileRow.id).where(FileRow.name.in_(names))).tuples().all())
+    for name in sorted(names - known.keys()):
+        row = FileRow(name=name)
+        session.add(row)
+        session.flush()
+        known[name] = row.id
+    return known
+
+
+def known_ends(session: Session, suffix: str = "") -> dict[str, int]:
+    """How far the database knows each archive file: file name to the end of its last recorded record, in bytes."""
+    rows = session.execute(
+        select(FileRow.name, CaptureRow.offset, CaptureRow.length)
+        .join(CaptureRow, CaptureRow.file_id == FileRow.id)
+        .where(FileRow.name.endswith(suffix))
+        .order_by(FileRow.name)
+    ).tuples()
+    return {
+        name: max((offset or 0) + (length or 0) for _, offset, length in spans)
+        for name, spans in groupby(rows, key=lambda row: row[0])
+    }
+
+
+def read_capture(row: CaptureRow, file: str | None) -> Capture:
+    """A capture's row as a value."""
+    place = Place(file, row.offset, row.length) if file and row.offset is not None and row.length is not None else None
+    return Capture(
+        record_id=row.record_id,
+        url=row.url,
+        role=Role(row.role),
+        captured_at=row.captured_at,
+        outcome=Outcome(row.outcome),
+        detail=row.detail,
+        vendor=row.vendor,
+        status=row.status,
+        headers=tuple((name, value) for name, value in row.headers),
+        payload_digest=row.payload_digest,
+        entity_digest=row.entity_digest,
+        body_digest=row.body_digest,
+        place=place,
+    )

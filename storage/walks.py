@@ -1,0 +1,114 @@
+"""Record list walks: which rows a column's list showed, and in which walks a page stood there without a gap."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.comparison.history import judge_health
+from storage.records import ListRow, Walk
+from storage.tables import ColumnRow, ListingRow, PageRow, WalkRow
+
+BATCH = 500  # rows a statement; databases limit the number of parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A row of the list and the page that it leads to."""
+
+    page_id: int
+    row: ListRow
+
+
+def record_walk(
+    session: Session,
+    walk: Walk,
+    *,
+    column_id: int,
+    run_id: int | None,
+    record_id: str | None,
+    rows: Sequence[ListedPage],
+) -> int:
+    """Insert a finished walk, stretch or open the listing spans of its rows; returns the walk's number.
+
+    ``rows`` are in the order of the list, a page once. ``record_id`` is the capture of the first list page. Pages that
+    a trusted walk no longer shows, or shows again, are marked for ``compare``.
+    """
+    column = session.get_one(ColumnRow, column_id)
+    last_full = last_walk(session, column_id)
+    is_healthy = judge_health(len(rows), last_full.row_count if last_full else None)
+    trusted = last_walk(session, column_id, is_healthy=True)
+    open_spans = dict(current_spans(session, column_id))
+    shown_before = {page for page, span in open_spans.items() if trusted and span.through_walk_id >= trusted.id}
+    row = WalkRow(
+        column_id=column_id,
+        run_id=run_id,
+        started_at=walk.started_at,
+        finished_at=walk.finished_at,
+        declared_pages=walk.declared_pages,
+        served_pages=walk.served_pages,
+        row_count=len(rows),
+        is_complete=walk.is_complete,
+        is_full=walk.is_full,
+        is_healthy=is_healthy,
+        fresh_rows=sum(listed.page_id not in shown_before for listed in rows),
+        record_id=record_id,
+        reason=walk.reason,
+    )
+    session.add(row)
+    session.flush()
+    stretch_spans(session, row, rows, open_spans, trusted.id if trusted else 0)
+    if walk.is_full and column.baseline_walk_id is None:
+        column.baseline_walk_id = row.id
+    mark_pages(session, row, rows, shown_before)
+    return row.id
+
+
+def last_walk(session: Session, column_id: int, *, is_healthy: bool | None = None) -> WalkRow | None:
+    """The column's last complete full walk, or its last trusted one."""
+    query = select(WalkRow).where(WalkRow.column_id == column_id, WalkRow.is_complete, WalkRow.is_full)
+    if is_healthy is not None:
+        query = query.where(WalkRow.is_healthy.is_(is_healthy))
+    return session.scalar(query.order_by(WalkRow.id.desc()).limit(1))
+
+
+def current_spans(session: Session, column_id: int) -> Iterator[tuple[int, ListingRow]]:
+    """The newest span of each page of a column, by page."""
+    for span in session.scalars(
+        select(ListingRow).where(ListingRow.column_id == column_id).order_by(ListingRow.through_walk_id)
+    ):
+        yield span.page_id, span
+
+
+def stretch_spans(
+    session: Session, walk: WalkRow, rows: Sequence[ListedPage], spans: dict[int, ListingRow], trusted_id: int
+) -> None:
+    """Stretch each row's span to this walk, or open a new one when a trusted walk in between lacked the row."""
+    for position, listed in enumerate(rows):
+        span = spans.get(listed.page_id)
+        if span is None or span.through_walk_id < trusted_id:
+            span = ListingRow(column_id=walk.column_id, page_id=listed.page_id, from_walk_id=walk.id)
+            session.add(span)
+        span.through_walk_id, span.position = walk.id, position
+        span.url, span.title, span.listed_on = listed.row.url, listed.row.title, listed.row.listed_on
+
+
+def mark_pages(session: Session, walk: WalkRow, rows: Sequence[ListedPage], shown_before: set[int]) -> None:
+    """Give pages the walk that first showed them, and mark those for ``compare`` that came back or fell out."""
+    shown = {listed.page_id for listed in rows}
+    for batch in batches(sorted(shown)):
+        first_seen = update(PageRow).where(PageRow.id.in_(batch), PageRow.first_walk_id.is_(None))
+        session.execute(first_seen.values(first_walk_id=walk.id))
+    is_trusted = walk.is_complete and walk.is_full and walk.is_healthy
+    told = (shown - shown_before) | (shown_before - shown if is_trusted else set())
+    for batch in batches(sorted(told)):
+        session.execute(update(PageRow).where(PageRow.id.in_(batch)).values(is_stale=True))
+
+
+def batches(values: Sequence[int]) -> Iterator[list[int]]:
+    """The values in pieces that fit into one statement."""
+    iterator = iter(values)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
