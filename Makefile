@@ -1,0 +1,46 @@
+# Every target sets up what it needs: a virtual environment in .venv with the exact versions of constraints.txt.
+.DEFAULT_GOAL := help
+.PHONY: help install demo crawl test check format bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## set up .venv (the other targets do it by themselves)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'replywatch needs Python 3.11 or newer; set one: make PYTHON=python3.12 …' >&2; exit 2; }
+	@echo 'Setting up .venv; this takes a minute …'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED) ## play a week of a government site, crawl it, and report what changed
+	@$(BIN)/python -m tests.site.demo
+
+crawl: $(INSTALLED) ## crawl the real seeds: make crawl CONTACT=you@example.org
+	@REPLYWATCH_CONTACT="$${CONTACT:-$$REPLYWATCH_CONTACT}" $(BIN)/scrapy crawl replies
+
+test: $(INSTALLED) ## run all tests and print the coverage
+	@$(BIN)/pytest --numprocesses 2 --cov --cov-report term
+
+check: $(INSTALLED) ## lint, types, the rooms' import contracts, dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+
+format: $(INSTALLED) ## put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
+	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+clean: ## remove the environment and what tools left behind; data stays
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
