@@ -1,0 +1,146 @@
+"""What a report must say of a plan, worked out from the script alone: the measure for false and missed changes.
+
+The rules are those of the project (what counts as gone, moved, delisted), written a second time and differently: here
+the pages' whole histories are known, so nothing has to be concluded from answers.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tests.site.model import Article, Page, Plan, World, play_script
+
+GONE_DAYS = 3  # a removal needs gone answers on so many days
+
+Place = Callable[[Page], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """One change that must be reported.
+
+    Attributes:
+        kind: as in a report: new, text, fields, moved, delisted, relisted, gone, restored.
+        key: the document's id on the site.
+        paths: the addresses, without the host, under which it may be reported.
+        earliest: the first round in which the evidence may suffice.
+        latest: the round in which it must have been reported.
+        is_baseline: seen on the first visit: not news.
+        is_optional: may be told beside another change that says the same (the new address of a moved page).
+        note: what it is, for a person.
+    """
+
+    kind: str
+    key: str
+    paths: tuple[str, ...]
+    earliest: int
+    latest: int
+    is_baseline: bool = False
+    is_optional: bool = False
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _History:
+    """What is known of one page while the rounds go by."""
+
+    seen: Article | None = None
+    paths: list[str] = field(default_factory=list)
+    gone_rounds: list[int] = field(default_factory=list)
+    is_reported_gone: bool = False
+    is_delisted: bool = False
+
+
+def derive_truth(plan: Plan, place: Place, rounds: tuple[int, ...]) -> tuple[Expected, ...]:
+    """The changes that visits of every page in these rounds (calendar days) must yield, in order of rounds."""
+    histories: dict[str, _History] = defaultdict(_History)
+    truth: list[Expected] = []
+    for now in rounds:
+        world = play_script(plan, now)
+        for key, page in world.pages.items():
+            visit = _Visit(world, page, histories[key], now)
+            if visit.is_known:
+                truth += visit.look_up(place(page), is_first=now == rounds[0])
+    return tuple(_add_note(expected, plan) for expected in truth)
+
+
+def _add_note(expected: Expected, plan: Plan) -> Expected:
+    """The note of the latest event that can be the cause."""
+    causes = [event for event in plan.events if event.key == expected.key and event.round <= expected.earliest]
+    return replace(expected, note=max(causes, key=lambda event: event.round).note if causes else "")
+
+
+def _fold_text(article: Article) -> str:
+    """The text without what is never told: white space, and full-width forms of ASCII marks."""
+    narrow = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    return "".join(article.text.split()).translate(narrow)
+
+
+class _Visit:
+    """One page in one round, and what is told of it."""
+
+    def __init__(self, world: World, page: Page, history: _History, now: int) -> None:
+        self.world, self.page, self.history, self.now = world, page, history, now
+        self.told: list[Expected] = []
+        self.has_healthy_list = page.article.column not in world.list_sizes
+
+    @property
+    def is_known(self) -> bool:
+        """A visitor who walks the lists has met the page, now or before."""
+        return self.history.seen is not None or (self.has_healthy_list and self.page.is_listed)
+
+    def look_up(self, path: str, *, is_first: bool) -> list[Expected]:
+        """What is told after this visit."""
+        has_moved = bool(self.history.paths) and path not in self.history.paths
+        if path not in self.history.paths:
+            self.history.paths.append(path)
+        if self.page.manner.is_gone:
+            self._count_absence()
+        elif self.page.manner.is_good:
+            if has_moved:
+                self._tell("moved")
+            self._greet_page()
+        return [replace(told, is_baseline=is_first and told.kind == "new") for told in self.told]
+
+    def _tell(self, kind: str, earliest: int | None = None, *, is_optional: bool = False) -> None:
+        expected = Expected(
+            kind=kind,
+            key=self.page.article.key,
+            paths=tuple(self.history.paths),
+            earliest=self.now if earliest is None else earliest,
+            latest=self.now,
+            is_optional=is_optional,
+        )
+        self.told.append(expected)
+
+    def _greet_page(self) -> None:
+        """The page is there: new, back again, changed, or off its list."""
+        article, history = self.page.article, self.history
+        if history.seen is None:
+            self._tell("new", is_optional=any(page.successor == article.key for page in self.world.pages.values()))
+        if history.is_reported_gone:
+            self._tell("restored")
+        if history.seen and _fold_text(history.seen) != _fold_text(article):
+            self._tell("text")
+        elif history.seen and history.seen.fields != article.fields:
+            self._tell("fields")
+        if self.has_healthy_list and history.is_delisted is self.page.is_listed:
+            self._tell("relisted" if self.page.is_listed else "delisted")
+            history.is_delisted = not self.page.is_listed
+        history.seen, history.is_reported_gone = article, False
+        history.gone_rounds.clear()
+
+    def _count_absence(self) -> None:
+        """A gone answer counts when another page of the column is there; three of them are a finding."""
+        history, page = self.history, self.page
+        if not any(other.manner.is_good for other in self._list_siblings()):
+            return
+        history.gone_rounds.append(self.now)
+        if history.is_reported_gone or len(history.gone_rounds) < GONE_DAYS:
+            return
+        history.is_reported_gone = True
+        self._tell("moved" if page.successor else "gone", history.gone_rounds[0] if page.successor else self.now)
+
+    def _list_siblings(self) -> list[Page]:
+        column = self.page.article.column
+        return [page for page in self.world.pages.values() if page.article.column == column]
