@@ -1,0 +1,121 @@
+"""The shapes that pass between a list page, its family's reader and the walker. Pure values, no network."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from lxml import html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.records import ListRow
+
+Json = Any  # what json.loads gives: nothing is known of it before it is looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """One page of a list to ask for.
+
+    ``number`` is the page's place in the list, counted from 1, whatever the site counts from. ``is_probe`` marks a page
+    that nothing promised: an absent, empty or repeated answer to it is the list's ordinary end. ``shape`` says where
+    the rows stood on the page before, so that a last page of one row is read like the others.
+    """
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    number: int | None = None
+    is_probe: bool = False
+    shape: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, bytes]:
+        """What makes two requests the same one."""
+        return self.method, self.url, self.body
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSource:
+    """One list page as it was served: decoded text, and the tree when the caller has parsed it already.
+
+    ``url`` is the address that answered (after redirects). ``requested`` is what was asked for, ``kind`` the column's
+    kind (提案, 建议, 建议提案), by which a page that holds several lists tells which is meant.
+    """
+
+    url: str
+    text: str
+    content_type: str = ""
+    tree: html.HtmlElement | None = None
+    requested: PageRequest | None = None
+    kind: str = ""
+
+    @cached_property
+    def root(self) -> html.HtmlElement:
+        """The page's tree; an empty page has an empty tree."""
+        return self.tree if self.tree is not None else parse_markup(self.text)
+
+    @cached_property
+    def json(self) -> Json | None:
+        """The page as JSON, None when it is none. A JSONP wrapping is taken off."""
+        text = self.text.strip().lstrip("\ufeff")
+        if not text.startswith(("{", "[")):
+            text = text[text.find("(") + 1 : text.rfind(")")] if text.endswith((")", ");")) else ""
+        try:
+            return json.loads(text) if text else None
+        except ValueError:
+            return None
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links stand on: the ``base`` element, else the page's own address."""
+        declared = self.root.xpath("string(//base/@href)")
+        return urljoin(self.url, str(declared).strip())
+
+    @property
+    def number(self) -> int:
+        """The place in the list of the page that was asked for, counted from 1."""
+        return (self.requested.number if self.requested else None) or 1
+
+    @property
+    def shape(self) -> str:
+        """Where the rows stood on the page before; empty on a first page."""
+        return self.requested.shape if self.requested else ""
+
+
+def parse_markup(text: str) -> html.HtmlElement:
+    """The tree of an HTML text or fragment; never fails, an empty text gives an empty ``html`` element."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    body = text.replace("\x00", "").encode("utf-8", "replace")
+    root = html.document_fromstring(body, parser=parser) if body.strip() else None
+    return root if root is not None else html.HtmlElement()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """What one list page says.
+
+    ``current`` (from 1) and ``declared_pages`` are the page's own words, None when it says nothing. ``next_requests``
+    are the pages to ask for next, nearest first; a further one is a spare, asked only when the nearer one fails. An
+    ``is_entry`` page has no rows of its own and leads to the lists in ``next_requests``, all of which are to be walked.
+    """
+
+    family: str
+    rows: tuple["ListRow", ...] = ()
+    current: int | None = None
+    declared_pages: int | None = None
+    next_requests: tuple[PageRequest, ...] = ()
+    is_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One CMS family: its name, how it is recognised in a page, and how its list page is read."""
+
+    name: str
+    is_present: "Callable[[ListSource], bool]"
+    read_page: "Callable[[ListSource], ListPage]"

@@ -1,0 +1,139 @@
+"""The pager of a list page, read from its links and words: current page, declared pages, links by number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from crawler.discovery.items import is_title
+from crawler.discovery.listing import ListSource, PageRequest
+from crawler.discovery.titles import clean_text
+from crawler.discovery.urls import canonical_url, resolve_link
+
+NEXT = re.compile(r"[\[<（(]?(?:下一?[页頁]|后一?页|next(?:\s*page)?)\s*[>›»\])）]*|[>›»]|&gt;", re.IGNORECASE)
+LAST = re.compile(r"[\[<（(]?(?:尾页|末页|最后一?页|最末页|last(?:\s*page)?)\s*[>›»\])）]*|>>|»»|>\|", re.IGNORECASE)
+NUMBER = re.compile(r"[\[（(]?\s*(\d{1,5})\s*[\]）)]?")
+OF_PAGES = re.compile(r"(?:第\s*)?(\d{1,5})\s*(?:页\s*)?[/／]\s*(?:共\s*)?(\d{1,5})\s*页?")
+TOTAL_PAGES = re.compile(
+    r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,5})\s*页|总?页数\s*[:：]?\s*(\d{1,5})|(?:of|total)\s+(\d{1,5})\s+pages?",
+    re.IGNORECASE,
+)
+THIS_PAGE = re.compile(r"(?:第|当前(?:是)?第?|当前页\s*[:：]?|page)\s*(\d{1,5})\s*(?:页|of)?", re.IGNORECASE)
+LONGEST = 400  # characters of a pager; a box with more text is the page around it
+CURRENT_CLASSES = ("current", "active", "cur", "on", "this", "selected", "p_no_d", "thisclass", "hover", "now")
+
+
+class Link(NamedTuple):
+    """A link of a pager: what it says and where it leads (None: nowhere without its script)."""
+
+    text: str
+    url: str | None
+    element: HtmlElement
+
+
+@dataclass(slots=True)
+class Pager:
+    """What a page says of its list's pages; ``numbered`` gives the addresses of other pages by number."""
+
+    element: HtmlElement | None = None
+    current: int | None = None
+    declared: int | None = None
+    next_url: str | None = None
+    last_url: str | None = None
+    numbered: dict[int, str] = field(default_factory=dict)
+
+    def next_requests(self, number: int, shape: str) -> tuple[PageRequest, ...]:
+        """The page after ``number``, and the one after that where its link is shown."""
+        first = self.next_url or self.numbered.get(number + 1)
+        urls = {number + 1: first, number + 2: self.numbered.get(number + 2) if first else None}
+        return tuple(PageRequest(url=url, number=place, shape=shape) for place, url in urls.items() if url)
+
+
+def read_pager(source: ListSource) -> Pager:
+    """The pager of a page; an empty one when there is none."""
+    links = list(_pager_links(source))
+    box = _find_box(links)
+    pager = Pager(element=box)
+    if box is None:
+        return pager
+    inside = [link for link in links if box is link.element or box in link.element.iterancestors()]
+    here = canonical_url(source.url)
+    for link in inside:
+        _take_link(pager, link, here)
+    _read_words(pager, clean_text(" ".join(str(text) for text in box.xpath(".//text()[not(ancestor::script)]"))))
+    pager.current = pager.current or _marked_number(box)
+    shown = max(pager.numbered, default=0)
+    if pager.declared is None and shown:
+        pager.declared = max(shown, pager.current or 0)
+    return pager
+
+
+def _pager_links(source: ListSource) -> Iterator[Link]:
+    for anchor in source.root.iter("a"):
+        text = clean_text(anchor.text_content()) or clean_text(anchor.get("title") or "")
+        if text and (NEXT.fullmatch(text) or LAST.fullmatch(text) or NUMBER.fullmatch(text)):
+            yield Link(text, resolve_link(source.base, anchor.get("href") or ""), anchor)
+    for link in source.root.iter("link"):
+        if (link.get("rel") or "").lower() == "next" and (url := resolve_link(source.base, link.get("href") or "")):
+            yield Link("next", url, link)
+
+
+def _find_box(links: list[Link]) -> HtmlElement | None:
+    """The smallest box around the word for the next page (or else the most page numbers) and its neighbours."""
+    anchors = [link for link in links if link.element.tag == "a"]
+    worded = [link for link in anchors if not NUMBER.fullmatch(link.text)]
+    start = worded[-1] if worded else (anchors[-1] if len(anchors) > 1 else None)
+    if start is None:
+        return None
+    box = start.element
+    own = {link.element for link in anchors}
+    for parent in start.element.iterancestors():
+        has_others = any(anchor not in own and is_title(anchor.text_content()) for anchor in parent.iter("a"))
+        if has_others or len(clean_text(parent.text_content())) > LONGEST or parent.tag in {"body", "html"}:
+            break
+        box = parent
+    return box if box is not start.element else start.element.getparent()
+
+
+def _take_link(pager: Pager, link: Link, here: str) -> None:
+    if link.url is None:
+        return
+    is_here = canonical_url(link.url) == here
+    if found := NUMBER.fullmatch(link.text):
+        pager.numbered.setdefault(int(found[1]), link.url)
+        if is_here:
+            pager.current = int(found[1])
+    elif NEXT.fullmatch(link.text) and not is_here:
+        pager.next_url = pager.next_url or link.url
+    elif LAST.fullmatch(link.text):
+        pager.last_url = link.url
+
+
+def _read_words(pager: Pager, text: str) -> None:
+    if found := OF_PAGES.search(text):
+        current, total = int(found[1]), int(found[2])
+        if 0 < current <= total:
+            pager.current, pager.declared = current, total
+    if found := TOTAL_PAGES.search(text):
+        pager.declared = int(next(group for group in found.groups() if group))
+    if pager.current is None and (found := THIS_PAGE.search(text)):
+        pager.current = int(found[1])
+
+
+def _marked_number(box: HtmlElement) -> int | None:
+    """The number that is marked as the current one: by its class, or as the only one that is no link."""
+    plain: list[int] = []
+    for element in box.iterdescendants():
+        if not isinstance(element.tag, str) or not (found := NUMBER.fullmatch(clean_text(element.text_content()))):
+            continue
+        if any(name in CURRENT_CLASSES for name in (element.get("class") or "").lower().split()):
+            return int(found[1])
+        if element.tag in {"span", "em", "strong", "b", "i", "font"} and not _has_link(element):
+            plain.append(int(found[1]))
+    return plain[0] if len(plain) == 1 else None
+
+
+def _has_link(element: HtmlElement) -> bool:
+    return element.find(".//a") is not None or any(node.tag == "a" for node in element.iterancestors())

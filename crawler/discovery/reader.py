@@ -1,0 +1,45 @@
+"""Reads a list page by its family: the one the seed names, or the one the page shows."""
+
+from crawler.discovery import generic, zhengzhou
+from crawler.discovery.listing import Family, ListPage, ListSource
+
+# In the order in which they are recognised; the first that fits reads the page.
+FAMILIES: tuple[Family, ...] = (
+    zhengzhou.FAMILY,
+    generic.FAMILY,
+)
+BY_NAME = {family.name: family for family in FAMILIES}
+
+
+class DiscoveryError(Exception):
+    """The base of what can go wrong in discovery."""
+
+
+class UnknownFamilyError(DiscoveryError):
+    """A seed names a family that there is not; ``cms`` is the name."""
+
+    def __init__(self, cms: str) -> None:
+        super().__init__(f"unknown family {cms!r}; there are auto, {', '.join(BY_NAME)}")
+        self.cms = cms
+
+
+def read_list(source: ListSource, cms: str = "auto") -> ListPage:
+    """The rows of a list page and the pages to ask for next.
+
+    Raises:
+        UnknownFamilyError: ``cms`` is neither ``auto`` nor a family.
+    """
+    return choose_family(source, cms).read_page(source)
+
+
+def choose_family(source: ListSource, cms: str = "auto") -> Family:
+    """The family that reads a page: the named one, else the first whose signs the page shows.
+
+    Raises:
+        UnknownFamilyError: ``cms`` is neither ``auto`` nor a family.
+    """
+    if cms == "auto":
+        return next(family for family in FAMILIES if family.is_present(source))
+    if cms not in BY_NAME:
+        raise UnknownFamilyError(cms)
+    return BY_NAME[cms]

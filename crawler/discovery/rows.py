@@ -1,0 +1,169 @@
+"""The rows of a list page: which of a page's links are the list, and what each row says.
+
+A list is a container whose children repeat: each child (an item) holds one main link, mostly with a date beside it.
+Menus, side boxes and pagers repeat as well, so containers are weighed: dates and document-like addresses speak for a
+container, nearness to the pager too. Nested links inside an item (解读) are passed over.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.discovery.items import Item, read_item, title_anchors
+from crawler.discovery.listing import ListSource
+from crawler.discovery.titles import merge_rows
+from crawler.discovery.urls import document_key
+from storage.records import ListRow
+
+SINGLE = frozenset({"li", "dt", "dd", "tr", "p", "a"})  # such a container is itself an item more often than a list
+SIDE_WORDS = ("side", "hot", "rank", "recommend", "relat", "nav", "menu", "crumb", "foot", "head", "phb", "tuijian")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """The rows of one page and the shape of the place in which they stood."""
+
+    rows: tuple[ListRow, ...] = ()
+    shape: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Containers of one shape under one parent, with their items in the order of the page."""
+
+    shape: str
+    containers: list[HtmlElement] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def dated(self) -> int:
+        """How many items have a date beside them."""
+        return sum(1 for item in self.items if item.row.listed_on)
+
+    @property
+    def is_plausible(self) -> bool:
+        """At least half of the items are dated or lead to something like a document."""
+        return 2 * sum(1 for item in self.items if item.is_document) >= len(self.items) > 0
+
+
+def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElement | None = None) -> FoundRows:
+    """The rows of a page's list, without repetition.
+
+    ``selectors`` are CSS paths of containers in which a family is known to keep its list, tried first in this order;
+    ``pager`` is the element with the page links, when there is one.
+    """
+    for selector in selectors:
+        if containers := source.root.cssselect(selector):
+            groups = [Group(shape_of(box), [box], read_items(box, source)) for box in containers]
+            if rows := unite_items([item for group in groups for item in group.items if item.is_document]):
+                return FoundRows(rows, groups[0].shape)
+    groups = gather_groups(source)
+    same = [group for group in groups if group.shape == source.shape]
+    if same:
+        return FoundRows(unite_items([item for group in same for item in keep_items(group)]), source.shape)
+    plausible = [group for group in groups if group.is_plausible]
+    if not plausible:
+        return FoundRows()
+    best = max(plausible, key=lambda group: weigh_group(group, pager))
+    return FoundRows(unite_items(keep_items(best)), best.shape)
+
+
+def gather_groups(source: ListSource) -> list[Group]:
+    """Every container with items, those of one shape under one parent joined."""
+    members: dict[HtmlElement, list[HtmlElement]] = {}
+    for anchor in title_anchors(source.root, source.base):
+        child = anchor
+        for parent in anchor.iterancestors():
+            children = members.setdefault(parent, [])
+            if children and children[-1] is child:
+                break
+            children.append(child)
+            child = parent
+    groups: dict[tuple[str, HtmlElement | None], Group] = {}
+    for container in members:
+        shape = shape_of(container)
+        place = container.getparent()
+        group = groups.setdefault((shape, place), Group(shape))
+        group.containers.append(container)
+    for group in groups.values():
+        for container in group.containers:
+            group.items.extend(read_items(container, source))
+    return [group for group in groups.values() if _is_own_list(group)]
+
+
+def read_items(container: HtmlElement, source: ListSource) -> list[Item]:
+    """The items among a container's children: those of the commonest tag that hold a title link."""
+    children = [child for child in container if isinstance(child.tag, str)]
+    holders = [child for child in children if any(True for _ in title_anchors(child, source.base))]
+    if not holders:
+        return []
+    tag = Counter(child.tag for child in holders).most_common(1)[0][0]
+    holders = [child for child in holders if child.tag == tag]
+    found = (read_item(holder, _following(holder, set(holders)), source.base) for holder in holders)
+    return [item for item in found if item]
+
+
+def keep_items(group: Group) -> list[Item]:
+    """The items without the links that are no documents (更多, a column's name), when the others are."""
+    return [item for item in group.items if item.is_document] if group.is_plausible else []
+
+
+def unite_items(items: Sequence[Item]) -> tuple[ListRow, ...]:
+    """The rows in order of first appearance; what is printed twice is one row."""
+    rows: dict[str, ListRow] = {}
+    for item in items:
+        key = document_key(item.row.url)
+        rows[key] = merge_rows(rows[key], item.row) if key in rows else item.row
+    return tuple(rows.values())
+
+
+def weigh_group(group: Group, pager: HtmlElement | None) -> float:
+    """How much speaks for a group being the page's list."""
+    weight = sum(item.weight for item in group.items)
+    names = " ".join(_names_of(group.containers[0]))
+    if any(word in names for word in SIDE_WORDS):
+        weight *= 0.3
+    if pager is not None and (distance := _distance(group.containers[0], pager)):
+        weight *= 1 + 2 / distance
+    return weight
+
+
+def shape_of(element: HtmlElement) -> str:
+    """Tags and classes from the root down to an element."""
+    path = [element, *element.iterancestors()]
+    return "/".join(".".join([str(node.tag), *(node.get("class") or "").split()]) for node in reversed(path))
+
+
+def _is_own_list(group: Group) -> bool:
+    """Whether the items stand on their own; the links inside the items of a list around them do not."""
+    if group.containers[0].tag not in SINGLE and (group.items and group.items[0].holder.tag != "a"):
+        return bool(group.items)
+    is_lone = len(group.containers) == 1
+    return bool(group.items) and (is_lone or group.dated == len(group.items))
+
+
+def _following(holder: HtmlElement, holders: set[HtmlElement]) -> Iterator[HtmlElement]:
+    """What stands between an item and the next one and belongs to the former: a dd after its dt, a card."""
+    for sibling in holder.itersiblings():
+        if sibling in holders:
+            return
+        if isinstance(sibling.tag, str):
+            yield sibling
+
+
+def _names_of(element: HtmlElement) -> Iterator[str]:
+    for node in [element, *element.iterancestors()][:3]:
+        if node.tag in {"nav", "footer", "header", "aside"}:
+            yield "nav"
+        yield f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+
+
+def _distance(element: HtmlElement, other: HtmlElement) -> int:
+    """Levels from an element up to the first one that also holds the other; 0 when that is the whole body."""
+    above = {other, *other.iterancestors()}
+    for level, node in enumerate([element, *element.iterancestors()]):
+        if node in above:
+            return 0 if node.tag in {"body", "html"} else max(level, 1)
+    return 0
