@@ -1,0 +1,68 @@
+"""Why a request was not sent, or its answer not accepted. Each error knows the outcome that it amounts to."""
+
+from scrapy.exceptions import IgnoreRequest
+
+from storage.records import Outcome
+
+
+class FetchRefusal(IgnoreRequest):
+    """We refused to fetch, or to accept what came.
+
+    Attributes:
+        url: what was asked for.
+        detail: a few words for a person, fit for `storage.records.Finding.detail`.
+        outcome: what the fetch amounts to; None when nothing is known of the page, so that it stays due.
+    """
+
+    outcome: Outcome | None = None
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(f"{url}: {detail}")
+        self.url = url
+        self.detail = detail
+
+
+class OffListHost(FetchRefusal):
+    """The host stands on no seed's allow-list, or the scheme is neither http nor https."""
+
+    outcome = Outcome.REDIRECTED_AWAY
+
+    def __init__(self, url: str, host: str) -> None:
+        super().__init__(url, f"{host or url} is not on the allow-list")
+        self.host = host
+
+
+class AddressRefused(FetchRefusal):
+    """A host name led to an address that is not public; ``reason`` is loopback, private, link-local, reserved …."""
+
+    outcome = Outcome.CONNECT_ERROR
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, f"{reason} address {address} refused")
+        self.address = address
+        self.reason = reason
+
+
+class RobotsDenied(FetchRefusal):
+    """robots.txt forbids the URL, or was ``is_unreachable``, which means to wait (RFC 9309, 2.3.1.4)."""
+
+    outcome = Outcome.ROBOTS_DENIED
+
+    def __init__(self, url: str, detail: str, *, is_unreachable: bool = False) -> None:
+        super().__init__(url, detail)
+        self.is_unreachable = is_unreachable
+
+
+class HostUnavailable(FetchRefusal):
+    """The host's circuit is open: nothing is sent to it for ``seconds`` more, and nothing is said of the page."""
+
+    def __init__(self, url: str, host: str, seconds: float) -> None:
+        super().__init__(url, f"{host} rests for {seconds:.0f} s more")
+        self.host = host
+        self.seconds = seconds
+
+
+class DecompressionBomb(FetchRefusal):
+    """The body grew beyond the limit while it was decompressed."""
+
+    outcome = Outcome.TOO_LARGE
