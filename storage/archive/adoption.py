@@ -1,0 +1,53 @@
+"""Captures that the archive holds and the database does not know, as values that the database can take in."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from storage.archive.fields import BODY_DIGEST, ENTITY_DIGEST, Marks, parse_marks
+from storage.archive.messages import ArchivedResponse
+from storage.archive.reader import ArchivedRecord
+from storage.records import Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptedCapture:
+    """A capture read back from its record.
+
+    ``capture.headers`` are all headers in their order. A revisit has no entity and body digest of its own: they are
+    those of the capture whose record id is ``original_id``.
+    """
+
+    capture: Capture
+    run_id: str
+    original_id: str | None = None
+
+
+def adopt_captures(records: Iterable[ArchivedRecord]) -> Iterator[AdoptedCapture]:
+    """The captures among records in the order of a file; requests and records made by others are passed over."""
+    heads: dict[str, ArchivedResponse] = {}
+    for record in records:
+        marks = parse_marks(record.fields)
+        if marks:
+            yield _adopt_record(record, marks, record.response or heads.pop(record.record_id, None))
+        elif record.type == "metadata" and record.response and record.refers_to.record_id:
+            heads[record.refers_to.record_id] = record.response  # a 304's, which comes before its revisit
+
+
+def _adopt_record(record: ArchivedRecord, marks: Marks, response: ArchivedResponse | None) -> AdoptedCapture:
+    capture = Capture(
+        record_id=record.record_id,
+        url=record.url or "",
+        role=marks.role,
+        captured_at=record.date,
+        outcome=marks.outcome,
+        detail=marks.detail,
+        vendor=marks.vendor,
+        status=response.status if response else None,
+        headers=response.headers if response else (),
+        payload_digest=record.field("WARC-Payload-Digest"),
+        entity_digest=record.field(ENTITY_DIGEST),
+        body_digest=record.field(BODY_DIGEST),
+        place=record.place,
+    )
+    original_id = record.refers_to.record_id if record.type == "revisit" else None
+    return AdoptedCapture(capture=capture, run_id=marks.run_id, original_id=original_id)
