@@ -7,12 +7,14 @@ from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from tests.site import answers
 from tests.site.answers import Answer, Request, Seen
 from tests.site.model import Manner, Page, Plan, World, play_script
+from tests.site.seeding import render_seed
 from tests.site.truth import Expected, derive_truth
+
+CONTROL = "/__control__/"
 
 
 class Family(Protocol):
@@ -79,30 +81,24 @@ class Site:
             self._log.clear()
 
     def note_request(self, seen: Seen) -> None:
-        """Enter one request into the log."""
+        """Enter one request into the log; what stands under the control address is no part of the site."""
+        if seen.target.startswith(CONTROL):
+            return
         with self._lock:
             self._log.append(seen)
 
     def write_seed(self, folder: Path, *, delay: float = 0.0, cms: str | None = None) -> Path:
-        """Write the site's seed file, as an operator would, and give its path."""
-        lines = [
-            f'key = "{self.plan.key}"',
-            f'name = "{self.plan.name}"',
-            'level = "市"',
-            f'hosts = ["{urlsplit(self.base).netloc}"]',
-            f'cms = "{cms or self.family.cms}"',
-            "verified = true",
-            f"delay = {delay}",
-        ]
-        for column in self.plan.columns:
-            url = self.base + self.family.place_list(column.code)
-            lines += ["", "[[columns]]", f'kind = "{column.kind}"', f'name = "{column.name}"', f'url = "{url}"']
+        """Write the site's seed file into a folder, as an operator would, and give its path."""
+        places = [(column, self.family.place_list(column.code)) for column in self.plan.columns]
+        text = render_seed(self.plan, self.base, places, delay=delay, cms=cms or self.family.cms)
         path = folder / f"{self.plan.key}.toml"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return path
 
     def respond(self, request: Request) -> Answer:
         """The answer to one request, by the present round."""
+        if request.path.startswith(CONTROL):
+            return self._obey_control(request.path.removeprefix(CONTROL))
         with self._lock:
             self._tick += 1
             tick, world = self._tick, self.world
@@ -164,3 +160,15 @@ class Site:
             modified = time.strftime("%a, %d %b %Y 01:00:00 GMT", time.strptime(page.article.published_on, "%Y-%m-%d"))
             answer = answers.add_validators(answer, identity, modified)
         return replace(answer, delay=delay)
+
+    def _obey_control(self, command: str) -> Answer:
+        """The control address, for use from another process: ``round/N`` plays a round, ``requests`` gives the log."""
+        match command.split("/"):
+            case ["round", number] if number.isdecimal():
+                self.play_round(int(number))
+                return answers.answer_json({"round": self.round})
+            case ["requests"]:
+                log = [{"method": seen.method, "target": seen.target, "status": seen.status} for seen in self.requests]
+                return answers.answer_json(log)
+            case _:
+                return answers.report_missing()

@@ -1,4 +1,4 @@
-"""The replica's door: an HTTP/1.1 server on a free port of 127.0.0.1 that plays a plan and counts its visitors."""
+"""The replica's door: an HTTP/1.1 server on a free port of 127.0.0.1."""
 
 import socket
 import sys
@@ -8,14 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.site import answers
 from tests.site.answers import Answer, Request, Seen
-from tests.site.replica import Site
 
-CONTROL = "/__control__/"
+
+class Served(Protocol):
+    """What can stand behind the door. ``base`` is set when it is served: ``http://127.0.0.1:PORT``."""
+
+    base: str
+
+    def respond(self, request: Request) -> Answer:
+        """The answer to one request; called from several threads."""
+
+    def note_request(self, seen: Seen) -> None:
+        """A request was answered, or its visitor hung up."""
+
+
+ServedT = TypeVar("ServedT", bound=Served)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -27,12 +38,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
 
     def do_GET(self) -> None:
-        """Answer a request; what stands under the control address is no part of the site."""
+        """Answer a request and enter it into the log."""
         started = time.monotonic()
         request = self._read_request()
-        if request.path.startswith(CONTROL):
-            self._write_answer(request, steer_site(self.server.site, request))
-            return
         answer = self.server.site.respond(request)
         try:
             self.server.closing.wait(answer.delay)
@@ -74,25 +82,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
 
-def steer_site(site: Site, request: Request) -> Answer:
-    """The control address, for use from another process: ``round/N`` plays a round, ``requests`` gives the log."""
-    match request.path.removeprefix(CONTROL).split("/"):
-        case ["round", number] if number.isdecimal():
-            site.play_round(int(number))
-            return answers.answer_json({"round": site.round})
-        case ["requests"]:
-            log = [{"method": seen.method, "target": seen.target, "status": seen.status} for seen in site.requests]
-            return answers.answer_json(log)
-        case _:
-            return answers.report_missing()
-
-
 class _Server(ThreadingHTTPServer):
     """A server that can be closed while visitors keep their connections open."""
 
     daemon_threads = True
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Served) -> None:
         self.site = site
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
@@ -122,7 +117,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve_site(site: Site) -> Iterator[Site]:
+def serve_site(site: ServedT) -> Iterator[ServedT]:
     """Serve the site on a free port of 127.0.0.1 while the block runs; ``site.base`` says where."""
     server = _Server(site)
     site.base = f"http://127.0.0.1:{server.server_port}"

@@ -92,14 +92,18 @@ class Zhengzhou:
         return '<ul class="common-list">\n' + "\n".join(rows) + "\n</ul>"
 
     def _draw_card_rows(self, pages: tuple[Page, ...]) -> str:
-        """Rows with a cut title, the whole one as an attribute, a card, and the card's twin for small screens."""
-        rows = (
-            f'<li><a class="list_item_pubinfo_a" href="{self.place_article(page)}" target="_blank" '
-            f'title="{escape(page.article.title)}">{escape(_cut_title(page.article.title))}</a>\n'
-            f"{_draw_card(page.article)}\n{_draw_twin(page.article)}</li>"
-            for page in pages
+        """Rows with a cut title, the whole one as an attribute, and a card; then all again for small screens."""
+        rows = "\n".join(self._draw_card_row(page) for page in pages)
+        return f'<ul class="page-list">\n{rows}\n</ul>'
+
+    def _draw_card_row(self, page: Page) -> str:
+        title = escape(page.article.title)
+        link = f'href="{self.place_article(page)}" target="_blank" title="{title}"'
+        return (
+            f'<li><a class="list_item_pubinfo_a" {link}>{escape(_cut_title(page.article.title))}</a>\n'
+            f"{_draw_card(page.article)}\n"
+            f'<div class="mobile-item" style="display:none"><a {link}>{title}</a>{_draw_twin(page.article)}</div></li>'
         )
-        return '<ul class="page-list">\n' + "\n".join(rows) + "\n</ul>"
 
 
 def _cut_title(title: str, length: int = 18) -> str:
@@ -122,8 +126,9 @@ def _draw_card(article: Article) -> str:
 
 
 def _draw_twin(article: Article) -> str:
+    """The card without its labels: known by the order alone."""
     items = "".join(f"<li>{escape(value)}</li>" for _, value in _list_card(article))
-    return f'<ul class="pubinfo-card-m" style="display:none">{items}</ul>'
+    return f'<ul class="pubinfo-card">{items}</ul>'
 
 
 def _draw_title(article: Article) -> str:

@@ -1,0 +1,113 @@
+"""The demo is a true account: a week of the replica, crawled and reported by the real commands."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.clock import format_instant
+from tests.site.audit import audit_report
+from tests.site.commands import ROOT
+from tests.site.demo import MARK, START, FolderError, prepare_folder
+from tests.site.replica import Site
+from tests.site.truth import Expected
+from tests.site.yunze import VISITS, plan_week
+from tests.site.zhengzhou import Zhengzhou
+
+
+@pytest.mark.slow
+def test_demo_reports_the_week_and_nothing_else(truth: tuple[Expected, ...], tmp_path: Path) -> None:
+    """The demo ends with 0; its reports exist, and the JSON one holds exactly the changes of the script."""
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "tests.site.demo", "--folder", str(folder)]
+    demo = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=180)
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    wanted = sorted(event.kind for event in truth if not event.is_baseline and not event.is_optional)
+    optional = [event.kind for event in truth if event.is_optional]
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    told = sorted(change["kind"] for change in report["changes"] if not change.get("baseline"))
+    assert told in (wanted, sorted(wanted + optional))
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    assert "2300个" in html
+    assert str((folder / "report.html").absolute()) in demo.stdout
+
+
+def test_demo_explains_itself() -> None:
+    """``--help`` names the options and does nothing."""
+    command = [sys.executable, "-m", "tests.site.demo", "--help"]
+    demo = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=60)
+    assert "--keep-serving" in demo.stdout
+
+
+def test_only_its_own_folder_is_emptied(tmp_path: Path) -> None:
+    """A folder of an earlier demo is emptied; one with other things in it is refused and left alone."""
+    prepare_folder(tmp_path / "demo")
+    (tmp_path / "demo" / "old").touch()
+    prepare_folder(tmp_path / "demo")
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [MARK, "seeds"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "diary").touch()
+    with pytest.raises(FolderError):
+        prepare_folder(tmp_path / "mine")
+    assert (tmp_path / "mine" / "diary").exists()
+
+
+def tell_truth(truth: tuple[Expected, ...]) -> list[dict[str, object]]:
+    """The report that says exactly what the truth demands."""
+    return [
+        {
+            "kind": event.kind,
+            "url": f"http://127.0.0.1:1{event.paths[-1]}",
+            "detected_at": format_instant(START + timedelta(days=event.latest)),
+            "baseline": event.is_baseline,
+        }
+        for event in truth
+    ]
+
+
+@pytest.fixture
+def truth() -> tuple[Expected, ...]:
+    """What must be told of the week."""
+    return Site(plan_week(), Zhengzhou()).expected_events(VISITS)
+
+
+def test_a_true_report_is_met(truth: tuple[Expected, ...]) -> None:
+    """A report that tells the truth, in whatever order, has nothing missed and nothing false."""
+    audit = audit_report(tell_truth(truth)[::-1], truth, first_day=START.date())
+    assert audit.is_met
+    assert len(audit.found) == 15
+
+
+def test_a_silent_report_misses_all(truth: tuple[Expected, ...]) -> None:
+    """An empty report misses every change that is not optional."""
+    audit = audit_report([], truth, first_day=START.date())
+    assert not audit.is_met
+    assert len(audit.missed) == 15
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "delisted"},
+        {"url": "http://127.0.0.1:1/D1102X/6100175.jhtml"},
+        {"detected_at": "2026-03-05T01:00:00Z"},
+    ],
+)
+def test_a_wrong_kind_page_or_day_is_false_and_missed(truth: tuple[Expected, ...], wrong: dict[str, str]) -> None:
+    """A change told of another page, as another kind or on another day counts against the report twice."""
+    changes = tell_truth(truth)
+    number = next(number for number, told in enumerate(changes) if told["kind"] == "text")
+    changes[number] |= wrong
+    audit = audit_report(changes, truth, first_day=START.date())
+    assert audit.false == (changes[number],)
+    assert len(audit.missed) == 1
+
+
+def test_a_change_told_twice_is_false(truth: tuple[Expected, ...]) -> None:
+    """Each change may be told once."""
+    changes = tell_truth(truth)
+    audit = audit_report([*changes, changes[-1]], truth, first_day=START.date())
+    assert audit.false == (changes[-1],)
