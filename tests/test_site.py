@@ -11,6 +11,8 @@ from email.message import Message
 
 import pytest
 
+from tests.site.answers import Seen
+from tests.site.manners import count_concurrent, list_gaps
 from tests.site.model import play_script
 from tests.site.replica import Site
 from tests.site.server import serve_site
@@ -217,6 +219,18 @@ def test_playing_a_round_is_a_pure_function_of_the_script() -> None:
     plan = plan_week()
     assert play_script(plan, 0).pages != play_script(plan, 7).pages
     assert play_script(plan, 4).pages == play_script(plan, 4).pages
+
+
+def see(started: float, finished: float) -> Seen:
+    """A request in a log, of which only the times matter."""
+    return Seen(method="GET", target="/", headers={}, started=started, finished=finished, status=200)
+
+
+def test_manners_are_read_from_the_log() -> None:
+    """One after the other is one at a time, even without a pause; overlapping requests are counted together."""
+    assert count_concurrent([see(0, 1), see(1, 2), see(2, 3)]) == 1
+    assert count_concurrent([see(0, 3), see(1, 2), see(1.5, 4)]) == 3
+    assert list_gaps([see(3, 4), see(0, 1), see(1, 2)]) == [1, 2]
 
 
 def test_no_thread_stays_behind() -> None:

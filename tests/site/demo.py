@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tests.site.audit import Audit, audit_report, count_day
 from tests.site.commands import ROOT, CommandError, Operator
+from tests.site.manners import count_concurrent
 from tests.site.replica import Site
 from tests.site.server import serve_site
 from tests.site.yunze import VISITS, plan_week
@@ -92,8 +93,11 @@ def play_week(site: Site, operator: Operator, screen: Screen) -> None:
         with screen.follow(f"Day {day}  {now:%a %d %b}  scrapy crawl replies -a recheck={recheck}"):
             operator.run_scrapy("crawl", "replies", "-a", f"recheck={recheck}", now=now, log=log)
         articles = sum(seen.target.endswith(".jhtml") for seen in site.requests)
+        together = count_concurrent(site.requests)
         told = operator.run_replywatch("compare", now=now + timedelta(minutes=30)).strip()
-        screen.say(f"       {len(site.requests)} requests, {articles} of them for replies; replywatch compare: {told}")
+        screen.say(
+            f"       {len(site.requests)} requests, {articles} for replies, at most {together} at a time; compare: {told}"
+        )
 
 
 def write_reports(operator: Operator) -> tuple[Path, Path]:
