@@ -95,9 +95,8 @@ def play_week(site: Site, operator: Operator, screen: Screen) -> None:
         articles = sum(seen.target.endswith(".jhtml") for seen in site.requests)
         together = count_concurrent(site.requests)
         told = operator.run_replywatch("compare", now=now + timedelta(minutes=30)).strip()
-        screen.say(
-            f"       {len(site.requests)} requests, {articles} for replies, at most {together} at a time; compare: {told}"
-        )
+        screen.say(f"       {len(site.requests)} requests, {articles} for replies, at most {together} at a time")
+        screen.say(f"       replywatch compare: {told}")
 
 
 def write_reports(operator: Operator) -> tuple[Path, Path]:
