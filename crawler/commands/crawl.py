@@ -1,0 +1,90 @@
+"""``scrapy crawl``, with the arguments and the configuration checked first: one clear line and exit code 2."""
+
+import argparse
+import ipaddress
+import sys
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from scrapy.commands import crawl
+
+from crawler.composition import read_configuration
+from crawler.spiders.replies import RepliesSpider, split_keys
+from seeds.catalog import CatalogError, Site, load_catalog
+from storage.configuration import Configuration, ConfigurationError
+from storage.database import DatabaseError, open_database
+
+WRONG_USE = 2
+RECHECKS = ("due", "all", "none")
+
+
+class Command(crawl.Command):
+    """Scrapy's own command behind a check."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check what the ``replies`` spider is given, then crawl."""
+        if args == [RepliesSpider.name]:
+            try:
+                check_arguments(opts.spargs)
+                check_configuration(read_configuration(self.settings), opts.spargs.get("site", ""))
+            except (ArgumentError, ConfigurationError, CatalogError, DatabaseError) as error:
+                fail_with(str(error))
+        super().run(args, opts)
+
+
+class ArgumentError(Exception):
+    """An ``-a`` argument is wrong; the message says what is allowed."""
+
+
+def check_arguments(arguments: Mapping[str, str]) -> None:
+    """Refuse unknown arguments and values.
+
+    Raises:
+        ArgumentError: one is wrong.
+    """
+    allowed = ("site", "recheck", "limit")
+    if unknown := sorted(set(arguments) - set(allowed)):
+        raise ArgumentError(f"-a {unknown[0]}: unknown; there are {', '.join(allowed)}")
+    if (recheck := arguments.get("recheck", "due")) not in RECHECKS:
+        raise ArgumentError(f"-a recheck={recheck}: use one of {', '.join(RECHECKS)}")
+    if (limit := arguments.get("limit", "")) and not (limit.isdecimal() and int(limit) > 0):
+        raise ArgumentError(f"-a limit={limit}: use a number of articles, 1 or more")
+
+
+def check_configuration(configuration: Configuration, site: str) -> None:
+    """Refuse to start without what a crawl needs: good seeds, a contact for public hosts, a database.
+
+    Raises:
+        ConfigurationError: no contact is set.
+        CatalogError: a seed file is wrong, or there is no such site.
+        DatabaseError: the database cannot be opened.
+    """
+    catalog = load_catalog(configuration.seeds_dir)
+    keys = split_keys(site)
+    sites = (catalog.pick_sites(keys) if keys else catalog).sites.values()
+    if not configuration.contact and has_public_host(sites):
+        raise ConfigurationError(
+            "no contact is set: the sites' operators must be able to reach you. Set REPLYWATCH_CONTACT to a mail "
+            'address or a web page, or contact = "…" in replywatch.toml'
+        )
+    open_database(configuration.database_url).close()
+
+
+def has_public_host(sites: Iterable[Site]) -> bool:
+    """Whether any host of the sites may belong to somebody else."""
+    return any(not is_local(host) for site in sites for host in site.hosts)
+
+
+def is_local(host: str) -> bool:
+    """Whether an entry of an allow-list names this machine."""
+    name = host.rsplit(":", 1)[0].strip("[]") if host.count(":") == 1 or host.startswith("[") else host
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def fail_with(message: str) -> NoReturn:
+    """End with one line and exit code 2."""
+    sys.stderr.write(f"scrapy crawl: {message}\n")
+    raise SystemExit(WRONG_USE)

@@ -1,0 +1,131 @@
+"""Archive, then extract, then record: the order in which an item passes is the order of its numbers in the settings."""
+
+import logging
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from twisted.internet.task import LoopingCall
+from twisted.python.failure import Failure
+
+from crawler.composition import session_of
+from crawler.extraction import extract_document
+from crawler.fetching.signals import robots_ruled
+from crawler.items import FinishedWalk, Sight, Task
+from crawler.session import BATCH_SECONDS, CrawlSession
+from storage.records import Exchange, Finding, Outcome, Role
+from storage.visits import Recorded
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "replywatch/"  # of the stats that count visits
+HINDRANCES = frozenset({Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT, Outcome.ROBOTS_DENIED})
+
+
+class ArchivePipeline:
+    """Every fetch becomes WARC records first, whatever it saw."""
+
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Wire up with the crawl's session."""
+        return cls(session_of(crawler))
+
+    def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
+        """Write the records of a fetch; a walk passes."""
+        if isinstance(item, Sight):
+            self._session.archive(item)
+        return item
+
+
+class ExtractPipeline:
+    """A good page with a body not seen before becomes a document."""
+
+    def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
+        """Fill in the document; whatever has none passes."""
+        if isinstance(item, Sight) and item.parsed is not None and item.finding.outcome is Outcome.OK:
+            item.document = extract_document(item.parsed, item.exchange.url)
+            item.parsed = None
+        return item
+
+
+class RecordPipeline:
+    """Hands fetches and walks to the session's batch, commits it once a second at the latest, and counts."""
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._timer = LoopingCall(session.flush)
+        session.report_visit = self._count_visit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Wire up with the crawl's session and the signals of fetches that no callback sees."""
+        pipeline = cls(crawler, session_of(crawler))
+        crawler.signals.connect(pipeline.keep_robots, robots_ruled)
+        crawler.signals.connect(pipeline.close_session, signals.spider_closed)
+        return pipeline
+
+    def open_spider(self) -> None:
+        """Start the timer, so that a slow crawl is committed as promptly as a fast one."""
+        self._timer.start(BATCH_SECONDS, now=False).addErrback(self._stop_crawl)
+
+    def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
+        """Put the item into the batch."""
+        self._session.record(item)
+        return item
+
+    def close_session(self, reason: str) -> None:
+        """Commit what is left and end the run; Ctrl-C comes here, too."""
+        if self._timer.running:
+            self._timer.stop()
+        state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
+        self._session.close(state, self._read_counts())
+
+    def keep_robots(self, exchanges: tuple[Exchange, ...]) -> None:
+        """Archive and record what was asked of robots.txt: it decides what we may see."""
+        for exchange in exchanges:
+            sight = Sight(task=Task(role=Role.ROBOTS), exchange=exchange, finding=judge_robots(exchange))
+            self._session.archive(sight)
+            self._session.record(sight)
+
+    def _count_visit(self, recorded: Recorded) -> None:
+        """Count a page's visit under one of new, changed, unchanged, blocked and errors."""
+        if recorded.visit.page_id is None:
+            return
+        stats = self._crawler.stats
+        assert stats is not None  # Scrapy sets it before any component is made
+        stats.inc_value(PREFIX + "done")
+        stats.inc_value(PREFIX + sort_visit(recorded))
+
+    def _read_counts(self) -> dict[str, int]:
+        assert self._crawler.stats is not None  # as above
+        found = self._crawler.stats.get_stats()
+        return {key.removeprefix(PREFIX): value for key, value in found.items() if key.startswith(PREFIX)}
+
+    def _stop_crawl(self, failure: Failure) -> None:
+        """The archive or the database failed: nothing more can be kept, so nothing more is fetched."""
+        logger.critical("the crawl stops: %s", failure.getErrorMessage())
+        assert self._crawler.engine is not None  # a crawl is under way
+        self._crawler.engine.close_spider(self._crawler.spider, "storage_failed")
+
+
+def sort_visit(recorded: Recorded) -> str:
+    """The word under which a visit is counted."""
+    outcome = recorded.visit.capture.outcome
+    if recorded.is_new_version:
+        return "new" if recorded.version_number == 1 else "changed"
+    if outcome.is_good:
+        return "unchanged"
+    return "blocked" if outcome in HINDRANCES else "errors"
+
+
+def judge_robots(exchange: Exchange) -> Finding:
+    """A plain finding for a fetch of robots.txt."""
+    return (
+        Finding(Outcome.OK)
+        if exchange.status and not exchange.error
+        else Finding(Outcome.CONNECT_ERROR, exchange.error or "")
+    )

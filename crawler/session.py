@@ -1,0 +1,156 @@
+"""What one crawl holds open: database, run, archive, and the batch that is on its way from one to the other.
+
+Order of writing: WARC records, ``fdatasync``, database commit. Whatever the database says exists can be read; what a
+crash leaves behind in the archive is adopted by the next start.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from crawler.items import FinishedWalk, Sight
+from storage.archive.writer import ArchiveWriter
+from storage.configuration import Configuration
+from storage.database import Database, open_database
+from storage.records import Capture
+from storage.runs import Run, begin_run, finish_run
+from storage.visits import Recorded, Visit, record_visits
+from storage.walks import record_walk
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 50
+BATCH_SECONDS = 1.0
+KEPT_HEADERS = frozenset(
+    {
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "date",
+        "etag",
+        "last-modified",
+        "location",
+        "retry-after",
+        "server",
+        "set-cookie",
+        "via",
+        "x-powered-by-cloudwaf",
+    }
+)
+
+
+@dataclass(slots=True)
+class CrawlSession:
+    """One crawl's open ends. Used by one thread; `flush` is called by time and by size."""
+
+    configuration: Configuration
+    database: Database
+    writer: ArchiveWriter
+    run: Run
+    report_visit: Callable[[Recorded], None] = field(default=lambda _: None)
+    _waiting: list[Sight | FinishedWalk] = field(default_factory=list)
+    _oldest: float = 0.0
+
+    def archive(self, sight: Sight) -> None:
+        """Write the records of one fetch; they are safe on disk after the next `flush`."""
+        page = sight.task.page
+        sight.written = self.writer.write_capture(
+            sight.exchange,
+            role=sight.task.role,
+            finding=sight.finding,
+            run_id=self.run.token,
+            original=page.original if page else None,
+        )
+
+    def record(self, item: Sight | FinishedWalk) -> None:
+        """Put an archived fetch or a finished walk into the batch."""
+        if not self._waiting:
+            self._oldest = time.monotonic()
+        self._waiting.append(item)
+        if len(self._waiting) >= BATCH_SIZE or time.monotonic() - self._oldest > BATCH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Archive to disk, then commit what waits; nothing is taken off the batch before it is committed."""
+        if not self._waiting:
+            return
+        self.writer.sync()
+        sights = [item for item in self._waiting if isinstance(item, Sight)]
+        with self.database.write() as session:
+            recorded = record_visits(session, [build_visit(sight, self.run.id) for sight in sights])
+            for item in self._waiting:
+                if isinstance(item, FinishedWalk):
+                    first = item.under_way.first
+                    record_walk(
+                        session,
+                        item.walk,
+                        column_id=item.under_way.column_id,
+                        run_id=self.run.id,
+                        record_id=first.written.record_id if first and first.written else None,
+                        rows=list(item.under_way.listed.values()),
+                    )
+        self._waiting.clear()
+        for visit in recorded:
+            self.report_visit(visit)
+
+    def close(self, state: str, counts: Mapping[str, int]) -> None:
+        """Commit the rest, close the archive's file and record how the run ended."""
+        self.flush()
+        self.writer.close()
+        finish_run(self.database, self.run, self.configuration.clock.now(), state, counts)
+        self.database.close()
+
+
+def build_visit(sight: Sight, run_id: int) -> Visit:
+    """An archived fetch as storage records it.
+
+    Raises:
+        ValueError: the fetch was not archived first.
+    """
+    written, exchange, task = sight.written, sight.exchange, sight.task
+    if written is None:
+        raise ValueError(f"{exchange.url} was not archived before it was recorded")
+    capture = Capture(
+        record_id=written.record_id,
+        url=exchange.url,
+        role=task.role,
+        captured_at=exchange.started_at,
+        outcome=sight.finding.outcome,
+        detail=sight.finding.detail,
+        vendor=sight.finding.vendor,
+        status=exchange.status,
+        headers=tuple((name, value) for name, value in exchange.headers if name.lower() in KEPT_HEADERS),
+        payload_digest=written.payload_digest,
+        entity_digest=written.entity_digest,
+        body_digest=written.body_digest,
+        place=written.place,
+    )
+    return Visit(
+        capture=capture,
+        run_id=run_id,
+        page_id=task.page.id if task.page else None,
+        column_id=task.column_id,
+        document=sight.document,
+        is_full=not written.is_revisit,
+        new_url=sight.new_url,
+        new_key=sight.new_key,
+        doubted_page_id=task.doubted_page_id,
+    )
+
+
+def open_session(configuration: Configuration, arguments: Mapping[str, object]) -> CrawlSession:
+    """Open the database (made or upgraded if need be) and the archive, and begin a run.
+
+    Raises:
+        DatabaseError, ArchiveError: one of them cannot be used.
+    """
+    database = open_database(configuration.database_url)
+    run = begin_run(database, configuration.clock.now(), arguments)
+    writer = ArchiveWriter(
+        configuration.archive_dir,
+        software=configuration.user_agent.split(" ")[0],
+        contact=configuration.contact,
+        clock=configuration.clock,
+    )
+    return CrawlSession(configuration, database, writer, run)

@@ -1,0 +1,80 @@
+"""Scrapy's settings for this project. The configuration is read here, so that a wrong one ends any command early.
+
+What has to do with one site (delay, TLS profile) stands in its seed; what an operator sets, in the README's chapter on
+operation. Middlewares and extensions of Scrapy that do nothing here are left out: each costs time at every request.
+"""
+
+import sys
+
+from storage.configuration import ConfigurationError, load_configuration
+
+try:
+    load_configuration()
+except ConfigurationError as error:
+    sys.stderr.write(f"replywatch: {error}\n")
+    raise SystemExit(2) from None
+
+BOT_NAME = "replywatch"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
+ADDONS = {"crawler.addon.ReplywatchAddon": 0}
+
+# Fetching: a polite guest who keeps every byte.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.fetching.wire.WireDownloadHandler",
+    "https": "crawler.fetching.wire.WireDownloadHandler",
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # each try is a capture of its own, on another day
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # each hop is a capture; the spider follows
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # an error page is evidence
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 32  # hosts at a time
+DOWNLOAD_DELAY = 2.0  # seconds; a seed's own delay and robots.txt come before it
+DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes of a page
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 180
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated answer is kept as evidence
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it asked for
+
+# From a fetch to the database.
+ITEM_PIPELINES = {
+    "crawler.pipelines.ArchivePipeline": 100,
+    "crawler.pipelines.ExtractPipeline": 200,
+    "crawler.pipelines.RecordPipeline": 300,
+}
+CONCURRENT_ITEMS = 2  # the pipelines do not wait, so more only cost time
+
+# What is seen of a crawl.
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False
+TELNETCONSOLE_ENABLED = False
+EXTENSIONS = {
+    "crawler.fetching.progress.ProgressExtension": 0,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}

@@ -1,0 +1,78 @@
+"""From a response or a failure to a sight: the exchange, the judgement on it, and the parsed page where it helps."""
+
+import hashlib
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.discovery.urls import document_key
+from crawler.extraction.page import ParsedPage, parse_page
+from crawler.fetching.errors import FetchRefusal
+from crawler.items import Sight, Task
+from crawler.outcome import Expected, judge_exchange
+from storage.clock import Clock
+from storage.records import Exchange, Finding, Outcome, Role
+
+
+def see_response(request: Request, response: Response) -> Sight:
+    """Judge what came. A good body that is the last one's again is not parsed: nothing can have changed."""
+    task: Task = request.meta["task"]
+    exchange: Exchange = replace(request.meta["exchange"], body=response.body)
+    if is_same_body(task, exchange):
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
+    parsed = parse_body(task, exchange)
+    finding = judge_exchange(exchange, expect_answer(task, request.url), parsed)
+    sight = Sight(task=task, exchange=exchange, finding=finding, parsed=parsed)
+    if location := exchange.header("Location"):
+        sight.new_url = response.urljoin(location)
+        sight.new_key = document_key(sight.new_url)
+    return sight
+
+
+def see_failure(failure: Failure, clock: Clock) -> Sight | None:
+    """Judge what did not come; None when nothing was asked and nothing is known of the page, so that it stays due."""
+    request: Request = failure.request  # type: ignore[attr-defined] - Scrapy adds it
+    task: Task = request.meta["task"]
+    exchange: Exchange | None = request.meta.get("exchange")
+    refusal = failure.value if isinstance(failure.value, FetchRefusal) else None
+    if exchange is None:
+        if refusal is None or refusal.outcome is None:
+            return None
+        error = f"{refusal.outcome}: {refusal.detail}"
+        exchange = Exchange(url=request.url, started_at=clock.now(), request=b"", error=error)
+    if refusal is not None and refusal.outcome is not None:
+        return Sight(task=task, exchange=exchange, finding=Finding(refusal.outcome, refusal.detail))
+    return Sight(task=task, exchange=exchange, finding=judge_exchange(exchange, expect_answer(task, request.url), None))
+
+
+def is_same_body(task: Task, exchange: Exchange) -> bool:
+    """Whether a page answered 200 with the body of its last good capture."""
+    page = task.page
+    return (
+        page is not None
+        and exchange.status == 200  # noqa: PLR2004 - the one status that comes with the document
+        and not exchange.truncated
+        and page.body_digest is not None
+        and hashlib.sha256(exchange.body).hexdigest() == page.body_digest
+    )
+
+
+def parse_body(task: Task, exchange: Exchange) -> ParsedPage | None:
+    """The parsed page of a body that may be HTML; files are not parsed."""
+    if not exchange.body or task.role is Role.ATTACHMENT:
+        return None
+    return parse_page(exchange.body, exchange.header("Content-Type"))
+
+
+def expect_answer(task: Task, url: str) -> Expected:
+    """What the seed and the database know of the answer."""
+    return Expected(
+        url=url,
+        role=task.role,
+        hosts=task.site.hosts,
+        site_id_code=task.site.site_id_code,
+        document_key=task.page.document_key if task.page else None,
+        title=task.page.title if task.page else None,
+    )

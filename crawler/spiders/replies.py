@@ -1,0 +1,225 @@
+"""The spider: walks the lists of the seeds, fetches new rows and what is due, and follows up on what it sees.
+
+It judges nothing itself: list pages go to ``crawler.discovery``, fetches to ``crawler.outcome``, and what they give
+goes on to the pipelines.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.backlog import Backlog
+from crawler.composition import catalog_of, session_of
+from crawler.discovery.listing import PageRequest
+from crawler.discovery.urls import document_key
+from crawler.discovery.walk import Step
+from crawler.fetching.redirects import Hop, next_hop
+from crawler.fetching.signals import outcome_judged
+from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
+from crawler.requests import request_list_page, request_page
+from crawler.session import CrawlSession
+from crawler.sighting import see_failure, see_response
+from crawler.walking import begin_walks, read_step, register_sites, watch_rows
+from seeds.catalog import Site
+from storage.pages import NewPage, PageState, ensure_pages, find_canary, stream_all_pages, stream_due_pages
+from storage.records import Outcome, Role
+
+PATIENCE = 5.0  # seconds without any answer, after which the engine is asked whether it still works for us
+
+Output = Iterator[Request | Sight | FinishedWalk]
+
+
+class RepliesSpider(Spider):
+    """Arguments: ``site`` (keys of seeds, comma between them), ``recheck`` (due, all or none), ``limit`` (articles)."""
+
+    name = "replies"
+    session: CrawlSession
+    sites: dict[str, Site]
+
+    def __init__(self, site: str = "", recheck: str = "due", limit: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
+        super().__init__(**kwargs)
+        self.arguments = {"site": site, "recheck": recheck, "limit": limit}
+        self.columns: dict[str, dict[str, int]] = {}
+        self.backlog = Backlog()
+        self.remaining = int(limit) if limit else None
+        self.requested: set[int] = set()
+        self.healthy_columns: set[int] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
+        """Wire up with the seeds and the session of this crawl."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        catalog, keys = catalog_of(crawler), split_keys(spider.arguments["site"])
+        spider.sites = dict((catalog.pick_sites(keys) if keys else catalog).sites)
+        spider.session = session_of(crawler, spider.arguments)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """First the lists, then what is due, as fast as the hosts take it."""
+        began = self.session.configuration.clock.now()
+        self.columns = register_sites(self.session, list(self.sites.values()))
+        for key, site in self.sites.items():
+            for walk in begin_walks(self.session, site, self.columns[key]):
+                self.backlog.begin_walk(key)
+                yield self.send(request_list_page(walk, walk.walker.start()))
+        streams = self.open_streams(began)
+        while streams:
+            for key in list(streams):
+                room = self.room_for(key)
+                pages = list(islice(streams[key], room))
+                if len(pages) < room:
+                    del streams[key]
+                for request in self.request_pages(self.sites[key], pages):
+                    yield request
+            if streams and not await self.backlog.wait(PATIENCE) and not self.is_engine_busy():
+                self.logger.warning("requests were lost on the way; going on without them")
+                self.backlog = Backlog()
+
+    def open_streams(self, began: datetime) -> dict[str, Iterator[PageState]]:
+        """For each site, the pages to be visited again."""
+        database = self.session.database
+        if self.arguments["recheck"] == "none":
+            return {}
+        if self.arguments["recheck"] == "all":
+            return {key: stream_all_pages(database, key, ids.values()) for key, ids in self.columns.items()}
+        return {key: stream_due_pages(database, key, ids.values(), began) for key, ids in self.columns.items()}
+
+    def room_for(self, site: str) -> int:
+        """How many pages of a site may be asked for now; with a limit, new rows of every site go first."""
+        return 0 if self.remaining is not None and self.backlog.is_walking else self.backlog.room(site)
+
+    def request_pages(self, site: Site, pages: list[PageState]) -> Iterator[Request]:
+        """Requests for those pages that were not asked for in this run, within the limit."""
+        for page in pages:
+            if page.id in self.requested or self.remaining == 0:
+                continue
+            if self.remaining is not None:
+                self.remaining -= 1
+            self.requested.add(page.id)
+            yield self.send(request_page(site, page))
+
+    def send(self, request: Request) -> Request:
+        """Name the callbacks and count the request as under way."""
+        task: Task = request.meta["task"]
+        self.backlog.add(task.site.key)
+        callback = self.parse_list if task.role is Role.LIST else self.parse_page
+        return request.replace(callback=callback, errback=self.take_failure)
+
+    def parse_list(self, response: Response) -> Output:
+        """One page of a list: new rows become pages and requests, and the walker says which page to ask for next."""
+        task, sight = self.take_response(response)
+        walk, wanted = expect_walk(task)
+        walk.first = walk.first or sight
+        yield sight
+        if hop := find_hop(sight):
+            yield self.send(request_list_page(walk, wanted, (*task.chain, hop.url)))
+        else:
+            yield from self.go_on(walk, read_step(walk, wanted, sight))
+
+    def go_on(self, walk: ColumnWalk, step: Step) -> Output:
+        """Watch the rows that a step of the walk brought, ask for the next list page, or finish the walk."""
+        if step.request is not None:
+            yield self.send(request_list_page(walk, step.request))
+        yield from self.request_pages(walk.site, watch_rows(self.session, walk, step.rows))
+        if walk.walker.is_finished:
+            self.backlog.end_walk(walk.site.key)
+            yield FinishedWalk(under_way=walk, walk=walk.walker.finish(self.session.configuration.clock.now()))
+
+    def parse_page(self, response: Response) -> Output:
+        """An article or a file."""
+        _, sight = self.take_response(response)
+        yield from self.take_page(sight)
+
+    def take_page(self, sight: Sight) -> Output:
+        """Hand on one fetch of a page, and ask for what it makes necessary."""
+        task, outcome = sight.task, sight.finding.outcome
+        hop = find_hop(sight)
+        if hop is not None and task.page is not None and document_key(hop.url) == task.page.document_key:
+            sight.task = replace(task, page=None)  # a step on the way to the page, not an answer about it
+        yield sight
+        if outcome.is_good and task.column_id is not None:
+            self.healthy_columns.add(task.column_id)
+        if outcome.is_gone:
+            yield from self.request_canary(task)
+        if hop is not None:
+            yield from self.follow_page(task, hop)
+
+    def request_canary(self, task: Task) -> Output:
+        """After a gone answer: does another page of the column still answer?"""
+        if task.page is None or task.column_id is None or task.column_id in self.healthy_columns:
+            return
+        canary = find_canary(self.session.database, task.column_id, task.page.id, self.session.run.id)
+        if canary is not None and canary.id not in self.requested:
+            self.requested.add(canary.id)
+            yield self.send(request_page(task.site, canary, doubted_page_id=task.page.id))
+
+    def follow_page(self, task: Task, hop: Hop) -> Output:
+        """Follow a page's redirect: to the same document under another URL, or to a document of its own."""
+        page = task.page
+        if page is None:
+            return
+        if document_key(hop.url) == page.document_key:
+            yield self.send(request_page(task.site, page, chain=(*task.chain, hop.url)))
+            return
+        with self.session.database.write() as transaction:
+            now = self.session.configuration.clock.now()
+            found = NewPage(document_key(hop.url), hop.url, page.title)
+            states = ensure_pages(transaction, page.site, page.column_id, [found], now)
+        yield from self.request_pages(task.site, states)
+
+    def take_failure(self, failure: Failure) -> Output:
+        """A fetch that brought no response: an outcome of its own, or nothing known, and the page stays due."""
+        task: Task = failure.request.meta["task"]  # type: ignore[attr-defined] - Scrapy adds the request
+        self.backlog.release(task.site.key)
+        sight = see_failure(failure, self.session.configuration.clock)
+        if sight is None:
+            self.logger.info("%s", failure.getErrorMessage())
+        if task.role is not Role.LIST:
+            yield from self.take_page(sight) if sight else ()
+            return
+        walk, wanted = expect_walk(task)
+        if sight is not None:
+            yield sight
+        yield from self.go_on(walk, walk.walker.fail(wanted, sight.finding.outcome if sight else "unavailable"))
+
+    def take_response(self, response: Response) -> tuple[Task, Sight]:
+        """Count a request as come back, judge its response, and let the fetching room know the outcome."""
+        request = response.request
+        assert request is not None  # Scrapy sets it
+        task: Task = request.meta["task"]
+        self.backlog.release(task.site.key)
+        sight = see_response(request, response)
+        self.crawler.signals.send_catch_log(outcome_judged, url=request.url, outcome=sight.finding.outcome)
+        return task, sight
+
+    def is_engine_busy(self) -> bool:
+        """Whether requests of ours are still somewhere in the engine."""
+        engine = self.crawler.engine
+        return engine is not None and bool(engine.downloader.active or engine.scheduler.has_pending_requests())
+
+
+def split_keys(site: str) -> list[str]:
+    """The keys in a ``site`` argument."""
+    return [key.strip() for key in site.split(",") if key.strip()]
+
+
+def expect_walk(task: Task) -> tuple[ColumnWalk, PageRequest]:
+    """The walk and the list page that a list task is for."""
+    assert task.walk is not None
+    assert task.list_request is not None
+    return task.walk, task.list_request
+
+
+def find_hop(sight: Sight) -> Hop | None:
+    """The next hop of a redirect that leads on within the site."""
+    if sight.finding.outcome is not Outcome.MOVED:
+        return None
+    hop = next_hop(sight.exchange.url, sight.exchange.header("Location") or "", sight.task.chain)
+    return hop if isinstance(hop, Hop) else None

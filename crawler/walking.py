@@ -1,0 +1,87 @@
+"""The list walks of a crawl: seeds registered, pages read for their walkers, rows turned into watched pages."""
+
+import logging
+from collections.abc import Iterator
+
+from crawler.discovery.listing import ListSource, PageRequest
+from crawler.discovery.reader import read_list
+from crawler.discovery.urls import document_key
+from crawler.discovery.walk import ListWalk, Step
+from crawler.items import ColumnWalk, Sight
+from crawler.session import CrawlSession
+from seeds.catalog import Column, Site
+from storage.pages import NewPage, PageState, ensure_pages
+from storage.records import ListRow, Outcome
+from storage.sites import WatchedColumn, WatchedSite, register_site
+from storage.walks import ListedPage
+
+logger = logging.getLogger(__name__)
+
+
+def register_sites(session: CrawlSession, sites: list[Site]) -> dict[str, dict[str, int]]:
+    """Let the database know the seeds; returns the row numbers of the columns that they name, by site and column."""
+    with session.database.write() as transaction:
+        found = {site.key: register_site(transaction, describe_site(site)) for site in sites}
+    return {site.key: {column.key: found[site.key][column.key] for column in site.columns} for site in sites}
+
+
+def describe_site(site: Site) -> WatchedSite:
+    """A seed as storage keeps it."""
+    columns = tuple(
+        WatchedColumn(key=column.key, kind=column.kind, name=column.name, url=column.url) for column in site.columns
+    )
+    return WatchedSite(key=site.key, name=site.name, level=site.level, region=site.region, columns=columns)
+
+
+def begin_walks(session: CrawlSession, site: Site, column_ids: dict[str, int]) -> Iterator[ColumnWalk]:
+    """A walk over each column of a site."""
+    for column in site.columns:
+        yield ColumnWalk(
+            site=site, column=column, column_id=column_ids[column.key], walker=create_walker(session, site, column)
+        )
+
+
+def create_walker(session: CrawlSession, site: Site, column: Column) -> ListWalk:
+    """The pure walker of one column."""
+    return ListWalk(
+        site=site.key,
+        column=column.key,
+        url=column.url,
+        hosts=site.hosts,
+        started_at=session.configuration.clock.now(),
+        cms=column.cms or site.cms,
+    )
+
+
+def read_step(walk: ColumnWalk, wanted: PageRequest, sight: Sight) -> Step:
+    """Read a list page for its walker; whatever is no list page is a failure of the walk."""
+    if sight.finding.outcome is not Outcome.OK or sight.parsed is None:
+        return walk.walker.fail(wanted, sight.finding.outcome)
+    source = ListSource(
+        url=sight.exchange.url,
+        text=sight.parsed.source,
+        content_type=sight.exchange.header("Content-Type") or "",
+        tree=sight.parsed.root,
+        requested=wanted,
+        kind=walk.column.kind,
+    )
+    try:
+        return walk.walker.accept(read_list(source, walk.walker.family), wanted)
+    except Exception:  # a reader that fails on one page must not end the crawl
+        logger.exception("%s: the list page could not be read", sight.exchange.url)
+        return walk.walker.fail(wanted, "unreadable")
+
+
+def watch_rows(session: CrawlSession, walk: ColumnWalk, rows: tuple[ListRow, ...]) -> list[PageState]:
+    """Make pages of rows not seen before; returns those pages of the rows that were never visited."""
+    if not rows:
+        return []
+    found = [NewPage(document_key(row.url), row.url, row.title) for row in rows]
+    now = session.configuration.clock.now()
+    with session.database.write() as transaction:
+        states = ensure_pages(transaction, walk.site.key, walk.column_id, found, now)
+    by_key = {state.document_key: state for state in states}
+    for row, page in zip(rows, found, strict=True):
+        state = by_key[page.document_key]
+        walk.listed.setdefault(state.id, ListedPage(state.id, row))
+    return [state for state in states if not state.was_visited]
