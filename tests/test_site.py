@@ -169,6 +169,20 @@ def test_head_has_no_body_and_gzip_is_given_when_asked(site: Site) -> None:
     assert "停车难" in gzip.decompress(body).decode()
 
 
+def test_a_file_is_replaced_at_the_same_address(site: Site) -> None:
+    """The attachment that a page links to is a PDF with an ETag; on day 4 other bytes stand there."""
+    link = re.search(r'附件：<a href="([^"]+\.pdf)"', read_page(site, "/D1101X/6200066.jhtml"))
+    assert link
+    _, headers, first = fetch(site.base + link[1])
+    assert first.startswith(b"%PDF-")
+    assert headers["Content-Type"] == "application/pdf"
+    assert fetch(site.base + link[1], If_None_Match=headers["ETag"])[0] == 304
+    site.play_round(4)
+    status, _, second = fetch(site.base + link[1], If_None_Match=headers["ETag"])
+    assert status == 200
+    assert second != first
+
+
 def test_validators_give_304_until_the_reply_changes() -> None:
     """With validators a known ETag or date answers 304; after an edit the ETag answers 200 again."""
     with serve_site(Site(plan_week(), Zhengzhou(), has_validators=True)) as site:
@@ -192,6 +206,7 @@ def test_truth_lists_each_event_of_the_week_once() -> None:
             ("text", "6100224", 4),
             ("text", "6100209", 4),
             ("fields", "6200112", 4),
+            ("attachments", "6200066", 4),
             ("new", "6100245", 4),
             ("moved", "6200079", 4),
             ("moved", "6100187", 4),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.site.model import Article, Edit
+from tests.site.model import Article, Edit, File
 
 
 def swap_words(old: str, new: str) -> Edit:
@@ -44,6 +44,13 @@ def correct_title(title: str) -> Edit:
 def correct_written_date(date: str) -> Edit:
     """Give the info card another 成文日期."""
     return lambda article: replace(article, written_on=date)
+
+
+def replace_file(file: File) -> Edit:
+    """Put another file at the address of the one that has its name."""
+    return lambda article: replace(
+        article, files=tuple(file if old.name == file.name else old for old in article.files)
+    )
 
 
 def narrow_punctuation() -> Edit:

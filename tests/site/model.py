@@ -9,6 +9,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment: its name in the address, what its link says, and its bytes."""
+
+    name: str
+    title: str
+    body: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One reply as its publisher keeps it. ``paragraphs`` is the text proper; dates are ISO dates as printed."""
@@ -23,11 +32,12 @@ class Article:
     keywords: str = ""
     written_on: str = ""
     published_on: str = ""
+    files: tuple[File, ...] = ()
 
     @property
     def text(self) -> str:
-        """The text that a reader of the page should get: one paragraph a line."""
-        return "\n".join(self.paragraphs)
+        """The text that a reader of the page should get: one paragraph a line, the names of attachments at the end."""
+        return "\n".join((*self.paragraphs, *(f"附件：{file.title}" for file in self.files)))
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """A plan in motion: what a site answers in the present round, whatever door it is reached by."""
 
+import hashlib
+import mimetypes
 import threading
 import time
 from collections import Counter
@@ -15,6 +17,7 @@ from tests.site.seeding import render_seed
 from tests.site.truth import Expected, derive_truth
 
 CONTROL = "/__control__/"
+_FILES_DATE = "Sun, 01 Mar 2026 01:00:00 GMT"
 
 
 class Family(Protocol):
@@ -33,6 +36,9 @@ class Family(Protocol):
 
     def read_article(self, request: Request) -> tuple[str, str] | None:
         """The folder and the key of the article that is asked for, if one is."""
+
+    def read_file(self, request: Request) -> tuple[str, str] | None:
+        """The article's key and the name of the attachment that is asked for, if one is."""
 
     def render_list(self, plan: Plan, world: World, column: str, number: int, tick: int) -> str:
         """A list page; numbers beyond the end show what the family shows then."""
@@ -109,15 +115,18 @@ class Site:
         if request.path == "/robots.txt":
             return answers.answer_text(self.plan.robots)
         if found := self.family.read_list(request):
-            column, number = found
-            if self.plan.find_column(column) is None:
-                return answers.report_missing()
-            return answers.answer_html(self.family.render_list(self.plan, world, column, number, tick))
+            return self._answer_list(world, *found, tick)
         if address := self.family.read_article(request):
             return self._answer_article(request, world, address, tick)
-        if request.path == "/":
-            return answers.answer_html(self.family.render_notice(self.plan, "首页", "欢迎访问", tick))
-        return answers.report_missing()
+        if place := self.family.read_file(request):
+            return _answer_file(world, *place)
+        front = self.family.render_notice(self.plan, "首页", "欢迎访问", tick)
+        return answers.answer_html(front) if request.path == "/" else answers.report_missing()
+
+    def _answer_list(self, world: World, column: str, number: int, tick: int) -> Answer:
+        if self.plan.find_column(column) is None:
+            return answers.report_missing()
+        return answers.answer_html(self.family.render_list(self.plan, world, column, number, tick))
 
     def _answer_article(self, request: Request, world: World, address: tuple[str, str], tick: int) -> Answer:
         folder, key = address
@@ -172,3 +181,14 @@ class Site:
                 return answers.answer_json(log)
             case _:
                 return answers.report_missing()
+
+
+def _answer_file(world: World, key: str, name: str) -> Answer:
+    """An attachment, with an ETag: files are served by the web server itself, whatever the CMS does."""
+    page = world.pages.get(key)
+    for file in page.article.files if page else ():
+        if file.name == name:
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            answer = Answer(body=file.body, headers=(("Content-Type", kind), ("Accept-Ranges", "bytes")))
+            return answers.add_validators(answer, hashlib.sha256(file.body).hexdigest(), _FILES_DATE)
+    return answers.report_missing()

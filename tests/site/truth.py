@@ -20,7 +20,7 @@ class Expected:
     """One change that must be reported.
 
     Attributes:
-        kind: as in a report: new, text, fields, moved, delisted, relisted, gone, restored.
+        kind: as in a report: new, text, attachments, fields, moved, delisted, relisted, gone, restored.
         key: the document's id on the site.
         paths: the addresses, without the host, under which it may be reported.
         earliest: the first round in which the evidence may suffice.
@@ -122,6 +122,8 @@ class _Visit:
             self._tell("restored")
         if history.seen and _fold_text(history.seen) != _fold_text(article):
             self._tell("text")
+        elif history.seen and history.seen.files != article.files:
+            self._tell("attachments")
         elif history.seen and history.seen.fields != article.fields:
             self._tell("fields")
         if self.has_healthy_list and history.is_delisted is self.page.is_listed:

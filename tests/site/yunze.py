@@ -3,15 +3,19 @@
 Rounds are days. A crawler that visits on days 0, 2, 3, 4 and 7 can see every event; nothing happens on day 3.
 """
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.site import edits
-from tests.site.model import Article, Column, Edit, Event, Manner, Plan, Verb
+from tests.site.files import make_pdf
+from tests.site.model import Article, Column, Edit, Event, File, Manner, Plan, Verb
 
 VISITS = (0, 2, 3, 4, 7)  # the days on which a crawl sees all
 
 _REPLIES = Path(__file__).with_name("replies")
 _LATER = "6100245"  # published during the week
+_WITH_FILE = "6200066"
 
 
 def read_article(path: Path) -> Article:
@@ -21,13 +25,21 @@ def read_article(path: Path) -> Article:
         TypeError: a name that an `Article` has not, or one that it misses.
     """
     head, _, body = path.read_text(encoding="utf-8").partition("\n\n")
-    values = dict(line.split(": ", 1) for line in head.splitlines())
+    values: dict[str, Any] = dict(line.split(": ", 1) for line in head.splitlines())
     return Article(key=path.stem, paragraphs=tuple(body.strip().splitlines()), **values)
 
 
 def read_articles() -> dict[str, Article]:
     """All replies of the city by id, the latest first in each column."""
-    return {path.stem: read_article(path) for path in sorted(_REPLIES.glob("*.txt"), reverse=True)}
+    articles = {path.stem: read_article(path) for path in sorted(_REPLIES.glob("*.txt"), reverse=True)}
+    articles[_WITH_FILE] = replace(articles[_WITH_FILE], files=(_make_table("2026-10-01"),))
+    return articles
+
+
+def _make_table(finished_on: str) -> File:
+    """The table of works that one reply has for an attachment."""
+    lines = ("Lanqing riverside path: works in 2026", f"1. Railway bridge, 260 m, until {finished_on}")
+    return File("6200066-1.pdf", "澜清河滨水步道2026年实施项目表.pdf", make_pdf(lines))
 
 
 def plan_week() -> Plan:
@@ -61,6 +73,7 @@ def _list_edits() -> tuple[Event, ...]:
         _edit(7, "6100203", "a paragraph moved", edits.shift_paragraph("在服务方面", before="在人才方面")),
         _edit(2, "6200117", "a title corrected", edits.correct_title("关于加快东屏区农村饮水安全工程建设的建议答复")),
         _edit(4, "6200112", "a written date corrected", edits.correct_written_date("2026-02-13")),
+        _edit(4, _WITH_FILE, "another PDF at the same address", edits.replace_file(_make_table("2026-12-31"))),
         _edit(
             7,
             "6200104",

@@ -9,8 +9,9 @@ from html import escape
 from urllib.parse import urlencode
 
 from tests.site.answers import Request
-from tests.site.model import Article, Column, Page, Plan, World
+from tests.site.model import Article, Column, File, Page, Plan, World
 
+_FILES = "/u/cms/www/"
 _FIRST_STAMP = datetime(2026, 3, 2, 8, 0)  # noqa: DTZ001 - printed on pages as local time
 
 _WORD_STYLES = """<style>@font-face{font-family:"Times New Roman";}@font-face{font-family:"宋体";}
@@ -43,6 +44,11 @@ class Zhengzhou:
         """The folder and the id in ``/<folder>/<id>.jhtml``."""
         folder, _, name = request.path.strip("/").rpartition("/")
         return (folder, name.removesuffix(".jhtml")) if name.endswith(".jhtml") else None
+
+    def read_file(self, request: Request) -> tuple[str, str] | None:
+        """The key and the name in ``/u/cms/www/<id>/<name>``."""
+        key, _, name = request.path.removeprefix(_FILES).partition("/")
+        return (key, name) if request.path.startswith(_FILES) else None
 
     def render_list(self, plan: Plan, world: World, column: str, number: int, tick: int) -> str:
         """One list page; beyond the end it has no rows. The first column has plain rows, the others rows with cards."""
@@ -142,11 +148,16 @@ def _draw_text(article: Article, skin: int) -> str:
         f'<p class="MsoNormal" style="text-indent:32pt;"><span style="{style}">{escape(line)}</span></p>'
         for line in article.paragraphs
     )
+    paragraphs += "".join(f'\n<p class="MsoNormal">{_link_file(article.key, file)}</p>' for file in article.files)
     name = "content-txt" if skin % 2 == 0 else "content-wrap"
     return (
         f'<div class="{name}">\n{_WORD_STYLES}\n<div class="Section0">\n{paragraphs}\n'
         '<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n</div>\n</div>'
     )
+
+
+def _link_file(key: str, file: File) -> str:
+    return f'附件：<a href="{_FILES}{key}/{file.name}" target="_blank">{escape(file.title)}</a>'
 
 
 def _draw_tools(article: Article, tick: int) -> str:
