@@ -1,0 +1,161 @@
+"""The document's own lines out of its container: head and tail of the page cut, styles and scripts taken out."""
+
+import re
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.container import Container, is_furniture
+from crawler.extraction.dates import read_moment
+from crawler.extraction.labels import split_pairs
+from crawler.extraction.noise import has_noise_name, is_noise_line, is_tail_heading
+from crawler.extraction.outline import BLOCKS, Outline
+from crawler.extraction.text import Line, render_cells, render_lines
+from crawler.extraction.title import Title
+
+_HEAD_LEAVES = 60
+_PROSE_LINE = 60
+_LONGEST_INFO = 260
+_SMALL_PART = 0.3
+_TAIL_LINES = 40
+_CSS_COMMENT = re.compile(r"/\*[^*]{0,400}\*/")
+_CSS_RULE = re.compile(r"(?:@[\w-]{3,30}[^{}\n\u3400-\u9fff]{0,80}|[a-zA-Z.#*][\w.#\-\s,>:*+~\[\]=\"'()]{0,200})\{[^{}]{0,3000}\}", re.ASCII)
+_CSS_BODY = re.compile(r"\{\s*\}|\{[^{}]*[\w-]+\s*:[^{}]*\}")
+_WORD_LINE = re.compile(r"(?:Normal\s+0\b|(?:false|true)(?:\s+(?:false|true))+\b|EN-US\s+ZH-CN).{0,200}|MicrosoftInternetExplorer\d", re.IGNORECASE)
+_SCRIPT_LINE = re.compile(r"(?:^|\s)(?:var\s+\w+\s*=|function\s*\w*\s*\(|document\.\w+|window\.\w+\s*=|\$\(|jQuery\()")
+_CJK_RUN = re.compile(r"[\u3400-\u9fff]{12}")
+_NEIGHBOUR = re.compile(r"^[【\[（(]?\s*(?:上一?[篇条页]|下一?[篇条页]|前一篇|后一篇)\s*[】\]）)]?\s*(?:[:：]|$)")
+
+
+def find_start(outline: Outline, container: Container, title: Title) -> int:
+    """The place at which the text begins: behind the title and the line of source and date, where they stand inside."""
+    first = container.places[0]
+    end = outline.end[first]
+    start = first
+    if title.place is not None and first < title.place < end and _is_heading(outline, title.place):
+        start = outline.end[title.place]
+    leaves = 0
+    i = start
+    while i < end and leaves < _HEAD_LEAVES:
+        if outline.hidden[i]:
+            i = outline.end[i]
+            continue
+        if _is_leaf(outline, i):
+            text = " ".join(line.text for line in render_cells(outline.nodes[i]))
+            leaves += 1
+            if len(text) > _LONGEST_INFO or ("。" in text and len(text) > _PROSE_LINE):
+                break
+            if text and _is_info_line(text, has_title=start > first):
+                start = outline.end[i]
+            i = outline.end[i]
+        else:
+            i += 1
+    return start
+
+
+def _is_heading(outline: Outline, i: int) -> bool:
+    element = outline.nodes[i]
+    return element.tag in {"h1", "h2", "h3"} or "tit" in f"{element.get('class')} {element.get('id')}".lower()
+
+
+def _is_leaf(outline: Outline, i: int) -> bool:
+    if outline.nodes[i].tag not in BLOCKS or not outline.chars[i] or outline.chars[i] > _LONGEST_INFO * 2:
+        return False
+    return not any(outline.nodes[j].tag in BLOCKS and outline.chars[j] for j in range(i + 1, outline.end[i]))
+
+
+def _is_info_line(text: str, *, has_title: bool) -> bool:
+    pairs = split_pairs(text)
+    if len(pairs) > 1 or (pairs and has_title):
+        return True
+    bare = text.replace("\x00", "")
+    if is_noise_line(bare) and bare:
+        return True
+    moment = read_moment(bare)
+    return has_title and moment is not None and len(bare) <= len("2021年12月31日 12:00:00 来源 浏览") and "年" not in bare
+
+
+def collect_lines(outline: Outline, container: Container, start: int, tables: set[int]) -> list[Line]:
+    """The lines of the document from ``start`` on; ``tables`` are the places of information tables."""
+    lines: list[Line] = []
+    for place in container.places:
+        skipped = _find_skipped(outline, place, start, tables)
+        lines.extend(render_lines(outline.nodes[place], skipped))
+    return trim_tail(trim_head(lines))
+
+
+def _find_skipped(outline: Outline, place: int, start: int, tables: set[int]) -> set[Element]:
+    skipped: set[Element] = set()
+    whole = outline.chars[place]
+    i = place + 1
+    while i < outline.end[place]:
+        element = outline.nodes[i]
+        is_before = outline.end[i] <= start
+        if is_before or i in tables or _is_noise_block(outline, i, place, whole):
+            skipped.add(element)
+            i = outline.end[i]
+        else:
+            i += 1
+    return skipped
+
+
+def _is_noise_block(outline: Outline, i: int, place: int, whole: int) -> bool:
+    chars = outline.chars[i]
+    if not chars or chars > whole * _SMALL_PART or outline.nodes[i].tag not in BLOCKS | {"span"}:
+        return False
+    return has_noise_name(outline.nodes[i]) and is_furniture(outline, i, place)
+
+
+def trim_head(lines: list[Line]) -> list[Line]:
+    """Without the tools that stand above the first line of the document."""
+    first = 0
+    while first < len(lines) and is_noise_line(lines[first].text):
+        first += 1
+    return lines[first:]
+
+
+def trim_tail(lines: list[Line]) -> list[Line]:
+    """Without the editors' lines, tools, neighbours and boxes of related links below the document."""
+    lines = _cut_neighbours(lines)
+    end = len(lines)
+    while end and is_noise_line(lines[end - 1].text):
+        end -= 1
+    return lines[:end]
+
+
+def _cut_neighbours(lines: list[Line]) -> list[Line]:
+    for k in range(max(0, len(lines) - _TAIL_LINES), len(lines)):
+        text = lines[k].text
+        if _NEIGHBOUR.match(text) and lines[k].linked:
+            return lines[:k]
+        if k and is_tail_heading(text) and text.strip("：: ") != "附件" and all(is_linked(line) for line in lines[k + 1 :]):
+            return lines[:k]
+    return lines
+
+
+def is_linked(line: Line) -> bool:
+    """Whether most of a line is a link, or it is one of the page's tools."""
+    return line.linked * 2 > len("".join(line.text.split())) or is_noise_line(line.text)
+
+
+def join_text(lines: list[str]) -> str:
+    """The lines as one text, without styles and scripts that stand in it as text."""
+    text = "\n".join(lines)
+    if "{" in text and "}" in text:
+        text = _drop_styles(text)
+    kept = (line.strip() for line in text.split("\n"))
+    return "\n".join(line for line in kept if line and not _is_code(line))
+
+
+def _drop_styles(text: str) -> str:
+    found = _CSS_RULE.findall(text)
+    if not any(_CSS_BODY.search(rule) for rule in found):
+        return text
+    text = _CSS_COMMENT.sub("", text)
+    text = text.replace("<!--", "").replace("-->", "") if "<!--" in text else text
+    return _CSS_RULE.sub(lambda match: "" if _CSS_BODY.search(match[0]) else match[0], text)
+
+
+def _is_code(line: str) -> bool:
+    if _WORD_LINE.fullmatch(line):
+        return True
+    return _SCRIPT_LINE.search(line) is not None and _CJK_RUN.search(line) is None and any(c in line for c in ";{}(")

@@ -1,0 +1,161 @@
+"""Where on a page the document stands.
+
+First the containers that the vendors' editors write, then structure: walk down from the body as long as one child holds
+nearly all of the prose. What is found is the core; sibling blocks that read like the document are added to it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from crawler.extraction.dates import is_date_line
+from crawler.extraction.noise import has_noise_name, is_noise_line
+from crawler.extraction.outline import BLOCKS, Outline, visible_text
+
+# Names that editors and vendors give to the body of an article (domain knowledge of the CMS families).
+_KNOWN_NAME = re.compile(
+    r"(?:^|\s)(?:ucap-?content|vsb_content\w*|v_news_content|trs_editor_view|trs_ueditor|trs_editor|"
+    r"custom_unionstyle|zoom|zoomcon|bt_content|detailcont|ivs_content|article_content|article-content|"
+    r"article_con|content-txt|wp_articlecontent|news_cont_d_wrap|pages_content|ewb-article-content|tsrc)(?:$|\s)",
+    re.IGNORECASE,
+)
+_KNOWN_TAGS = frozenset({"ucapcontent", "article"})
+_MAJORITY = 0.5
+_DOMINANT = 0.8
+_LINK_FARM = 0.5
+_SENTENCE = re.compile(r"[。！？]|[a-z][.!?](?:\s|$)")
+_BODY_NAME = re.compile(r"(?:^|[\s_-])(?:content|article|text|txt|zhengwen|neirong|maintext|con|zw|nr)(?:$|[\s_-])", re.IGNORECASE)
+_SENTENCE_LENGTH = 30
+_SIGNATURE_LENGTH = 30
+_SIGNATURE = re.compile(r"(?:府|局|委|办|厅|会|院|部|处|室|中心|公司|支队|大队|署|社|团|校|大学|组)(?:办公室|（章）)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The places of the elements that hold the document, in document order, and how they were found.
+
+    ``found_by`` is ``name`` (a vendor's container), ``structure`` or ``page`` (nothing better than the whole page).
+    """
+
+    places: tuple[int, ...]
+    found_by: str
+
+
+def find_core(outline: Outline) -> tuple[int, str]:
+    """The element that holds the document or most of it, and how it was found (see Container)."""
+    body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
+    known = _find_known(outline, body)
+    if known is not None:
+        return _tighten(outline, known), "name"
+    core = _descend(outline, body)
+    return core, "page" if core == body else "structure"
+
+
+def _find_known(outline: Outline, body: int) -> int | None:
+    """The vendor's container with the most prose, if it holds most of what the page has outside links."""
+    found: int | None = None
+    for i, element in enumerate(outline.nodes):
+        if outline.hidden[i] or not outline.prose[i] or (found is not None and i < outline.end[found]):
+            continue
+        name = element.get("class"), element.get("id")
+        is_known = element.tag in _KNOWN_TAGS or any(n and _KNOWN_NAME.search(n) for n in name)
+        if is_known and (found is None or outline.prose[i] > outline.prose[found]):
+            found = i
+    if found is None or outline.prose[found] < outline.prose[body] * _share_needed(outline, body):
+        return None
+    return found
+
+
+def _share_needed(outline: Outline, body: int) -> float:
+    """A short document stands on a page whose footer is longer than itself."""
+    return 0.3 if outline.prose[body] > 2000 else 0.05  # noqa: PLR2004 - characters
+
+
+def _tighten(outline: Outline, i: int) -> int:
+    """From a wide container to a vendor's container inside it, or to the only child that holds its text."""
+    best = i
+    for j in range(i + 1, outline.end[i]):
+        if outline.prose[j] < outline.prose[i] * _DOMINANT or outline.hidden[j]:
+            continue
+        element = outline.nodes[j]
+        if element.tag in _KNOWN_TAGS or _KNOWN_NAME.search(_name_of(outline, j)):
+            best = j
+    return _descend(outline, best)
+
+
+def _name_of(outline: Outline, i: int) -> str:
+    element = outline.nodes[i]
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+
+
+def _descend(outline: Outline, start: int) -> int:
+    """Walk down as long as one block child holds nearly all of the prose."""
+    at = start
+    while True:
+        kids = [k for k in outline.children(at) if outline.prose[k] and not outline.hidden[k]]
+        if not kids:
+            return at
+        best = max(kids, key=lambda k: outline.prose[k])
+        rest = sum(outline.prose[k] for k in kids if k != best and not is_furniture(outline, k, at))
+        own = outline.prose[at] - sum(outline.prose[k] for k in kids)
+        needed = _MAJORITY if _BODY_NAME.search(_name_of(outline, best)) else _DOMINANT
+        if not _holds_blocks(outline, best) or outline.prose[best] < needed * (outline.prose[best] + rest + own):
+            return at
+        at = best
+
+
+def _holds_blocks(outline: Outline, i: int) -> bool:
+    """Whether an element can be a container: it has more than one paragraph or line, or wraps what has."""
+    if outline.nodes[i].tag in {"p", "tr", "td", "li", "h1", "h2", "h3"}:
+        return outline.nodes[i].tag == "td" and _counts_blocks(outline, i)
+    return _counts_blocks(outline, i)
+
+
+def _counts_blocks(outline: Outline, i: int) -> bool:
+    inside = range(i + 1, outline.end[i])
+    return any(outline.nodes[j].tag in BLOCKS or outline.nodes[j].tag == "br" for j in inside)
+
+
+def is_furniture(outline: Outline, i: int, around: int) -> bool:
+    """Whether a block is furniture of the page: by its links, its name (when it is small) or its words."""
+    chars = outline.chars[i]
+    if not chars or outline.hidden[i]:
+        return True
+    if outline.links[i] > chars * _LINK_FARM:
+        return True
+    if has_noise_name(outline.nodes[i]) and chars < outline.chars[around] * _MAJORITY:
+        return True
+    return chars < 400 and is_noise_line(visible_text(outline.nodes[i]))  # noqa: PLR2004 - a longer text is no tool bar
+
+
+def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
+    """The core and the blocks around it that belong to the document, up to where the page's furniture begins.
+
+    Only what stands behind the title counts, and behind the core only what comes before the first furniture.
+    """
+    places = [core]
+    seen = {visible_text(outline.nodes[core])}
+    at = core
+    while (up := outline.parent[at]) > 0 and outline.nodes[at].tag != "body":
+        kids = [k for k in outline.children(up) if outline.chars[k] and not outline.hidden[k]]
+        position = kids.index(at)
+        before = [k for k in reversed(kids[:position]) if k > start]
+        for row in (kids[position + 1 :], before):
+            for kid in row:
+                text = visible_text(outline.nodes[kid])
+                if text in seen:
+                    continue
+                if is_furniture(outline, kid, up) or not _reads_like_document(outline, kid, core, text):
+                    break
+                seen.add(text)
+                places.append(kid)
+        if start > up:
+            break
+        at = up
+    return sorted(places)
+
+
+def _reads_like_document(outline: Outline, i: int, core: int, text: str) -> bool:
+    same_name = outline.nodes[i].get("class") and outline.nodes[i].get("class") == outline.nodes[core].get("class")
+    if same_name or (len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text)):
+        return True
+    return len(text) <= _SIGNATURE_LENGTH and (is_date_line(text) or _SIGNATURE.search(text) is not None)

@@ -1,0 +1,117 @@
+"""The title of a document: what the page prints above the text, checked against what its meta tags say."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.extraction.labels import clean_value
+from crawler.extraction.noise import is_noise_line
+from crawler.extraction.outline import Outline
+from crawler.extraction.reference import split_reference
+from crawler.extraction.text import join_lines, render_lines
+
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_TITLE_NAME = re.compile(r"(?:^|[\s_-])(?:\w*title\d?|tit\w?|\w*[_-]?bt|biaoti|headline|heading|\w*tit|\w*-tt)(?:$|[\s_-])", re.IGNORECASE)
+# Names of sites and columns, which stand in headers and in the window's title.
+_SITE_LIKE = re.compile(r"[^关对的]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台|专栏|公开|频道|中心|人大|政协)")
+_SHORTEST, _LONGEST = 4, 260
+_LONG_ENOUGH = 8
+_SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
+_SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``text`` without a reference line, ``reference`` that line when there is one, ``place`` of the heading, if shown.
+
+    ``is_confirmed`` when the printed heading agrees with a meta tag or the window's title.
+    """
+
+    text: str | None = None
+    reference: str | None = None
+    place: int | None = None
+    is_confirmed: bool = False
+
+
+def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) -> Title:
+    """The title printed nearest above the document's ``core``, else the one that meta tags or table give.
+
+    ``meta`` are the values of ArticleTitle, ``others`` the names of site and column, which are nobody's title.
+    """
+    window = read_window_title(outline)
+    wanted = {_squeeze(text) for text in (*meta, *split_window(window))} - {_squeeze(text) for text in others}
+    best: tuple[int, Title] | None = None
+    for i in range(outline.end[core]):
+        if i >= core + 40 and best is not None:  # noqa: PLR2004 - a heading inside stands at the very start
+            break
+        rank = _rank_candidate(outline, i)
+        if rank == 0 or (i > core and best is not None):
+            continue
+        title = _read_heading(outline, i)
+        if title.text is None:
+            continue
+        is_known = not _SITE_LIKE.fullmatch(title.text) and (_squeeze(title.text) in wanted or _is_start(title.text, window))
+        score = (10 if is_known else 0) + rank
+        if score >= _LEAST and (best is None or score >= best[0]):
+            best = score, Title(title.text, title.reference, i, is_known)
+    return best[1] if best else _fall_back(meta, window)
+
+
+_LEAST = 2
+
+
+def _rank_candidate(outline: Outline, i: int) -> int:
+    """0: no heading; 1: any small block; 2: named like a title; 3: h2, h3; 4: h1."""
+    if outline.hidden[i] or not _SHORTEST <= outline.chars[i] <= _LONGEST:
+        return 0
+    element = outline.nodes[i]
+    if element.tag in _HEADINGS:
+        return 4 if element.tag == "h1" else 3
+    if element.tag in {"a", "li", "ul", "option", "html", "body"} or outline.links[i] * 2 > outline.chars[i]:
+        return 0
+    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return 2 if len(name) > 1 and _TITLE_NAME.search(name) else 1
+
+
+def _read_heading(outline: Outline, i: int) -> Title:
+    lines = render_lines(outline.nodes[i])
+    text = join_lines(lines)
+    if not text or is_noise_line(text):
+        return Title()
+    for k in range(1, len(lines)):
+        if split_reference(whole := join_lines(lines[k:])) == (None, whole):
+            return Title(join_lines(lines[:k]), whole)
+    title, reference = split_reference(text)
+    return Title(title or text, reference if title else None)
+
+
+def read_window_title(outline: Outline) -> str:
+    """The text of the first title element that has one."""
+    titles = (" ".join((e.text or "").split()) for e in outline.nodes if e.tag == "title")
+    return next((text for text in titles if text), "")
+
+
+def split_window(window: str) -> list[str]:
+    """The window's title as a whole and without what follows each separator: the site's and the column's names."""
+    cuts = [match.start() for match in _SUFFIX.finditer(window)]
+    return [window, *(window[:cut].strip() for cut in cuts if cut >= _SHORTEST)]
+
+
+def _is_start(text: str, window: str) -> bool:
+    bare = _squeeze(text)
+    return len(bare) >= _LONG_ENOUGH and _squeeze(window).startswith(bare)
+
+
+def _fall_back(known: list[str], window: str) -> Title:
+    for text in known:
+        title, reference = split_reference(text)
+        return Title(title or text, reference if title else None)
+    pieces = split_window(window)
+    text = clean_value(pieces[1] if len(pieces) > 1 else window)
+    if text is None:
+        return Title()
+    title, reference = split_reference(text)
+    return Title(title or text, reference if title else None)
+
+
+def _squeeze(text: str) -> str:
+    return _SPACE.sub("", text)
