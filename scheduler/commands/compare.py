@@ -1,0 +1,31 @@
+"""``replywatch compare``: derive what is not yet derived."""
+
+import sys
+
+import click
+from tqdm import tqdm
+
+from storage.changes import count_stale, derive_changes
+from storage.configuration import Configuration
+from storage.database import Database, open_database
+
+
+@click.command("compare")
+@click.pass_obj
+def command(configuration: Configuration) -> None:
+    """Derive changes from what was seen since the last time; prints how many. Running it again changes nothing.
+
+    `report` and the service run it first, so it is seldom needed by hand.
+    """
+    database = open_database(configuration.database_url)
+    click.echo(f"{compare_all(configuration, database)} changes")
+
+
+def compare_all(configuration: Configuration, database: Database) -> int:
+    """Derive for every page that has news, with a bar on a terminal; returns the number of new or altered changes."""
+    total = 0
+    with tqdm(total=count_stale(database), unit=" pages", desc="compare", disable=not sys.stderr.isatty()) as bar:
+        for step in derive_changes(database, configuration.zone):
+            total += step.changes
+            bar.update(step.pages)
+    return total

@@ -1,0 +1,90 @@
+"""``replywatch report``: what changed, as HTML, Markdown, JSON or CSV."""
+
+import os
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from review.report import Report
+from review.report_csv import render_csv
+from review.report_html import render_html
+from review.report_json import render_json
+from review.report_markdown import render_markdown
+from scheduler.commands.compare import compare_all
+from storage.clock import parse_instant
+from storage.configuration import Configuration
+from storage.database import open_database
+from storage.overview import read_overview
+from storage.reporting import read_changes
+
+RENDERERS = {"html": render_html, "md": render_markdown, "json": render_json, "csv": render_csv}
+SPAN = re.compile(r"(\d+)\s*([hdw])")
+UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+class Since(click.ParamType):
+    """A span back from now (12h, 7d, 2w), a date, or a time with an offset."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant that the words mean; a date begins in the operator's time zone."""
+        configuration: Configuration = (ctx or click.get_current_context()).obj
+        try:
+            if span := SPAN.fullmatch(value.strip()):
+                return configuration.clock.now() - int(span[1]) * UNITS[span[2]]
+            if len(value) == len("2026-01-02"):
+                return datetime.fromisoformat(value).replace(tzinfo=configuration.zone)
+            return parse_instant(value)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r}: use a span such as 12h, 7d or 2w, a date, or 2026-01-02T03:04+08:00", param, ctx)
+
+
+@click.command("report")
+@click.option(
+    "--since", type=Since(), help="Only changes detected since: 12h, 7d, 2w, a date, or a time with an offset."
+)
+@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="html", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write; - is standard output.")
+@click.pass_obj
+def command(configuration: Configuration, since: datetime | None, form: str, output: Path | None) -> None:
+    """Report what changed, ranked by how much it matters.
+
+    HTML goes to DATA_DIR/reports unless --output says otherwise, and the path is printed; the other formats go to
+    standard output. Compares first.
+    """
+    database = open_database(configuration.database_url)
+    compare_all(configuration, database)
+    now = configuration.clock.now()
+    if output is None and form == "html":
+        output = configuration.data_dir / "reports" / f"report-{now.astimezone(configuration.zone):%Y%m%d-%H%M%S}.html"
+    folder = output.parent if output and str(output) != "-" else Path()
+    report = Report(
+        generated_at=now,
+        since=since,
+        changes=read_changes(database, since),
+        incidents=read_overview(database, now).incidents,
+        timezone=configuration.timezone,
+        archive=relative_path(configuration.archive_dir, folder),
+    )
+    write_text(RENDERERS[form](report), output)
+
+
+def relative_path(target: Path, folder: Path) -> str:
+    """The way from a report's folder to the archive, with slashes."""
+    return Path(os.path.relpath(target.absolute(), folder.absolute())).as_posix()
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Print, or write to a file and print its path."""
+    if output is None or str(output) == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or "") from error
+    click.echo(str(output))

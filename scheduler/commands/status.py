@@ -1,0 +1,62 @@
+"""``replywatch status``: what there is, what is due, how the last runs went."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from storage.clock import format_instant
+from storage.configuration import Configuration
+from storage.database import open_database
+from storage.overview import Overview, read_overview
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, times in UTC.")
+@click.pass_obj
+def command(configuration: Configuration, *, as_json: bool) -> None:
+    """Show pages, versions, changes, sites, what is due, the last runs and open incidents."""
+    overview = read_overview(open_database(configuration.database_url), configuration.clock.now())
+    if as_json:
+        click.echo(json.dumps(asdict(overview), ensure_ascii=False, indent=1, default=show_json))
+    else:
+        click.echo("\n".join(describe(overview, configuration)))
+
+
+def show_json(value: object) -> str:
+    """Times as all JSON has them."""
+    return format_instant(value) if isinstance(value, datetime) else str(value)
+
+
+def describe(overview: Overview, configuration: Configuration) -> list[str]:
+    """The figures for a person, times in the operator's zone."""
+
+    def local(instant: datetime | None) -> str:
+        return f"{instant.astimezone(configuration.zone):%Y-%m-%d %H:%M}" if instant else "–"
+
+    lines = [
+        f"{overview.pages} pages, {overview.versions} versions, {overview.captures} captures, "
+        f"{overview.changes} changes; {overview.due} pages due",
+    ]
+    if overview.stale:
+        lines.append(f"{overview.stale} pages have news that is not compared yet: replywatch compare")
+    lines += ["", f"{'site':<24} {'pages':>7} {'changes':>8} {'due':>6}  {'last visit':<16}  next"]
+    lines += [
+        f"{site.key:<24} {site.pages:>7} {site.changes:>8} {site.due:>6}  {local(site.last_visit_at):<16}  "
+        f"{local(site.next_due_at)}"
+        for site in overview.sites
+    ]
+    if overview.incidents:
+        lines += ["", "incidents"]
+    lines += [
+        f"  {incident.kind} {incident.site} {incident.subject} since {local(incident.opened_at)}: {incident.detail}"
+        for incident in overview.incidents
+    ]
+    lines += ["", "last runs"]
+    lines += [
+        f"  {local(run.started_at)} {run.state:<11} "
+        + " ".join(f"{name}={number}" for name, number in sorted(run.counts.items()))
+        for run in overview.last_runs
+    ] or ["  none yet: scrapy crawl replies"]
+    return lines

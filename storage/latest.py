@@ -1,0 +1,58 @@
+"""The latest version of each page, for exports."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.records import Document
+from storage.serialization import load_document
+from storage.tables import CaptureRow, PageRow, VersionRow
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestVersion:
+    """A page's document as last seen; ``captured_at`` is the capture that established the version."""
+
+    url: str
+    site: str
+    captured_at: datetime
+    number: int
+    document: Document
+
+
+def stream_latest(
+    database: Database, *, sites: Collection[str] = (), since: datetime | None = None
+) -> Iterator[LatestVersion]:
+    """The latest version of every page with one, in the order in which the pages were found."""
+    last = 0
+    while True:
+        query = (
+            select(PageRow, VersionRow, CaptureRow.captured_at)
+            .join(VersionRow, (VersionRow.page_id == PageRow.id) & (VersionRow.number == PageRow.version_number))
+            .join(CaptureRow, CaptureRow.id == VersionRow.capture_id)
+            .where(PageRow.id > last, PageRow.parent_id.is_(None))
+            .order_by(PageRow.id)
+            .limit(BATCH)
+        )
+        if sites:
+            query = query.where(PageRow.site_key.in_(sites))
+        if since is not None:
+            query = query.where(CaptureRow.captured_at >= since)
+        with database.read() as session:
+            rows = session.execute(query).tuples().all()
+        for page, version, captured_at in rows:
+            yield LatestVersion(
+                url=page.url,
+                site=page.site_key,
+                captured_at=captured_at,
+                number=version.number,
+                document=load_document(version.document, version.text),
+            )
+        if len(rows) < BATCH:
+            return
+        last = rows[-1][0].id

@@ -1,0 +1,180 @@
+"""Figures of the whole: what there is, what is due, how the last runs went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.records import Incident, Outcome
+from storage.tables import CaptureRow, ChangeRow, ColumnRow, PageRow, RunRow, SiteRow, VersionRow, WalkRow
+
+LAST_RUNS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteState:
+    """One site's figures; times are UTC, None when there was nothing."""
+
+    key: str
+    name: str
+    pages: int
+    changes: int
+    due: int
+    last_visit_at: datetime | None
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """One crawl: how it ended (or ``running``) and what it counted."""
+
+    token: str
+    started_at: datetime
+    finished_at: datetime | None
+    state: str
+    arguments: dict[str, Any]
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The figures of ``replywatch status``."""
+
+    pages: int
+    versions: int
+    captures: int
+    changes: int
+    due: int
+    stale: int
+    sites: tuple[SiteState, ...]
+    incidents: tuple[Incident, ...]
+    last_runs: tuple[RunState, ...]
+
+
+def read_overview(database: Database, now: datetime) -> Overview:
+    """Count everything once."""
+    with database.read() as session:
+        return Overview(
+            pages=count(session, select(func.count()).select_from(PageRow)),
+            versions=count(session, select(func.count()).select_from(VersionRow)),
+            captures=count(session, select(func.count()).select_from(CaptureRow)),
+            changes=count(session, select(func.count()).select_from(ChangeRow)),
+            due=count(session, select(func.count()).select_from(PageRow).where(PageRow.next_due_at <= now)),
+            stale=count(session, select(func.count()).select_from(PageRow).where(PageRow.is_stale)),
+            sites=tuple(read_sites(session, now)),
+            incidents=read_incidents(session),
+            last_runs=read_runs(session),
+        )
+
+
+def count(session: Session, query: Select[int]) -> int:
+    """The one number that a counting query gives."""
+    return session.scalar(query) or 0
+
+
+def read_sites(session: Session, now: datetime) -> list[SiteState]:
+    """Every site with its figures."""
+    due = func.count().filter(PageRow.next_due_at <= now)
+    last, following = func.max(PageRow.last_visit_at), func.min(PageRow.next_due_at)
+    changes = dict(
+        session.execute(select(ChangeRow.site_key, func.count()).group_by(ChangeRow.site_key)).tuples().all()
+    )
+    query = (
+        select(SiteRow.key, SiteRow.name, func.count(PageRow.id), due, last, following)
+        .outerjoin(PageRow, PageRow.site_key == SiteRow.key)
+        .group_by(SiteRow.key, SiteRow.name)
+        .order_by(SiteRow.key)
+    )
+    return [
+        SiteState(
+            key=key,
+            name=name,
+            pages=pages,
+            changes=changes.get(key, 0),
+            due=due_pages,
+            last_visit_at=last_visit,
+            next_due_at=next_due,
+        )
+        for key, name, pages, due_pages, last_visit, next_due in session.execute(query).tuples()
+    ]
+
+
+def read_runs(session: Session) -> tuple[RunState, ...]:
+    """The last crawls, the latest first."""
+    rows = session.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(LAST_RUNS))
+    return tuple(
+        RunState(
+            token=row.token,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            state=row.state,
+            arguments=row.arguments,
+            counts=row.counts,
+        )
+        for row in rows
+    )
+
+
+def read_incidents(session: Session) -> tuple[Incident, ...]:
+    """What keeps us from seeing, as of each column's last walk and last answer: partial lists and blocks."""
+    return (*read_partial_lists(session), *read_blocks(session))
+
+
+def read_partial_lists(session: Session) -> list[Incident]:
+    """Columns whose last walk was not complete, open since the last complete one."""
+    last = select(func.max(WalkRow.id)).group_by(WalkRow.column_id)
+    query = select(WalkRow, ColumnRow).join(ColumnRow, ColumnRow.id == WalkRow.column_id).where(WalkRow.id.in_(last))
+    return [
+        Incident(
+            kind=Outcome.LIST_PARTIAL,
+            site=column.site_key,
+            subject=column.key,
+            detail=walk.reason,
+            opened_at=first_after_good(session, walk),
+            last_at=walk.finished_at,
+        )
+        for walk, column in session.execute(query.where(WalkRow.is_complete.is_(False))).tuples()
+    ]
+
+
+def first_after_good(session: Session, walk: WalkRow) -> datetime:
+    """When the first of the unbroken series of partial walks that ``walk`` ends was finished."""
+    good = select(func.max(WalkRow.id)).where(WalkRow.column_id == walk.column_id, WalkRow.is_complete)
+    last_good = session.scalar(good) or 0
+    query = select(func.min(WalkRow.finished_at)).where(WalkRow.column_id == walk.column_id, WalkRow.id > last_good)
+    return session.scalar(query) or walk.finished_at
+
+
+def read_blocks(session: Session) -> list[Incident]:
+    """Columns whose last answer was a block, open since that answer's series began."""
+    last = select(func.max(CaptureRow.id)).where(CaptureRow.column_id.is_not(None)).group_by(CaptureRow.column_id)
+    query = (
+        select(CaptureRow, ColumnRow)
+        .join(ColumnRow, ColumnRow.id == CaptureRow.column_id)
+        .where(CaptureRow.id.in_(last), CaptureRow.outcome == Outcome.BLOCKED)
+    )
+    return [
+        Incident(
+            kind=Outcome.BLOCKED,
+            site=column.site_key,
+            subject=column.key,
+            detail=" ".join(filter(None, (capture.vendor, capture.detail))),
+            opened_at=first_block(session, capture),
+            last_at=capture.captured_at,
+        )
+        for capture, column in session.execute(query).tuples()
+    ]
+
+
+def first_block(session: Session, capture: CaptureRow) -> datetime:
+    """When the first of the unbroken series of blocks that ``capture`` ends was made."""
+    others = select(func.max(CaptureRow.id)).where(
+        CaptureRow.column_id == capture.column_id, CaptureRow.outcome != Outcome.BLOCKED
+    )
+    query = select(func.min(CaptureRow.captured_at)).where(
+        CaptureRow.column_id == capture.column_id, CaptureRow.id > (session.scalar(others) or 0)
+    )
+    return session.scalar(query) or capture.captured_at
