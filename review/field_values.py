@@ -57,9 +57,7 @@ def _read_attachment(value: object) -> Attachment:
     return Attachment(str(value))
 
 
-def compare_attachments(
-    old: Iterable[Attachment], new: Iterable[Attachment]
-) -> tuple[AttachmentChange, ...]:
+def compare_attachments(old: Iterable[Attachment], new: Iterable[Attachment]) -> tuple[AttachmentChange, ...]:
     """The files of both sides matched by address: removed ones first, then the new side in its order."""
     before = {one.url: one for one in old}
     after = {one.url: one for one in new}

@@ -40,9 +40,7 @@ def mask_change(reported: ReportedChange) -> ReportedChange:
         hunks=hunks,
         summary=_mask_summary(difference.summary, secrets),
     )
-    return replace(
-        reported, change=_replace_change(change, masked), old_text=old_text, new_text=new_text
-    )
+    return replace(reported, change=_replace_change(change, masked), old_text=old_text, new_text=new_text)
 
 
 def _replace_change(change: Change, difference: Difference) -> Change:

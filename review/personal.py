@@ -20,12 +20,12 @@ _MOBILE = re.compile(
     rf"(?<![{_DIGIT}])(?:[+＋]?[8８][6６][ -]?)?[1１][3-9３-９][{_DIGIT}]([ -]?)[{_DIGIT}]{{4}}\1[{_DIGIT}]{{4}}(?![{_DIGIT}A-Za-z])"
 )
 _OTHER_NUMBER_BEFORE = re.compile(
-    r"(?:[A-Za-z./\\〔〕\[\]【】﹝﹞#＃№¥￥$€£=_第]|[0-9A-Za-z][-–—]|[0-9][ ,，]"  # noqa: RUF001 - real dashes of real pages
+    r"(?:[A-Za-z./\\〔〕\[\]【】﹝﹞#＃№¥￥$€£=_第]|[0-9A-Za-z][-–—]|[0-9][ ,，]"
     r"|(?:索引号?|编号|文号|字号|代码|证号|账号|帐号|案号|序号|标识码|流水号|订单号|单号|金额|总额|数额|合计|共计|总计|资金|投资|收入|支出|QQ|qq)"
     r"[\s:：为是达约]{0,3})\s?$"
 )
 _OTHER_NUMBER_AFTER = re.compile(
-    r"[./\\:_–—-]\s?[0-9A-Za-z]|[号#〔\[【人户件个亩台辆份年月日]"  # noqa: RUF001 - real dashes of real pages
+    r"[./\\:_–—-]\s?[0-9A-Za-z]|[号#〔\[【人户件个亩台辆份年月日]"
     r"|[ \u3000]?(?:元|万|亿|千|百|吨|美元|欧元|港元|公里|千米|平方|立方|千瓦|%|％|‰)"
 )
 _SLASHED_MOBILE = re.compile(rf"[/／、][1１][3-9３-９][{_DIGIT}]{{9}}(?![{_DIGIT}A-Za-z/])")
@@ -36,11 +36,11 @@ def _spread(words: str) -> str:
     return "|".join(_GAP.join(word) for word in words.split())
 
 
-_PERSON_LABEL = (
-    f"(?:{_spread('联系人 联系人员 联络人 联络员 承办人 承办人员 经办人 经办人员 签发人 签发 签批人 领导签批 签批领导 审签人 拟稿人 核稿人')})"
-)
+_PERSON_LABEL = f"(?:{_spread('联系人 联系人员 联络人 联络员 承办人 承办人员 经办人 经办人员 签发人 签发 签批人 领导签批 签批领导 审签人 拟稿人 核稿人')})"
 _CONTACT_LABEL = f"(?:{_spread('联系方式 联系电话 办公电话 咨询电话 电话 手机 手机号 手机号码')})"
-_AND_TELEPHONE = rf"(?:{_GAP}[及和与、/]{_GAP}(?:{_spread('联系电话 联系方式 电话 方式 手机 手机号 手机号码 电话号码')}))?"
+_AND_TELEPHONE = (
+    rf"(?:{_GAP}[及和与、/]{_GAP}(?:{_spread('联系电话 联系方式 电话 方式 手机 手机号 手机号码 电话号码')}))?"
+)
 _LABEL = re.compile(
     rf"(?P<person>{_PERSON_LABEL}){_AND_TELEPHONE}(?:[（(][^（）()\n]{{0,12}}[）)])?(?:\s{{0,4}}[:：︰﹕]\s?|[ \t\u3000]+)"
     rf"|{_CONTACT_LABEL}(?:[（(][^（）()\n]{{0,12}}[）)])?[ \t\u3000]*[:：︰﹕][ \t\u3000]?"
@@ -55,8 +55,7 @@ _UNIT_THEN_NAME = re.compile(rf"^[{_HAN}]{{2,}}[局处科室办委院部厅站�
 _NAME_THEN_LABEL = re.compile(rf"^(?P<name>[{_HAN}]{{2,4}}?)(?:联系电话|办公电话|联系方式|电话|手机)$")
 _FILLER = re.compile(rf"(?:[ \t\u3000、，,;；:：/／()（）{MASK}+＋转-]|[{_DIGIT}])+")
 _NO_NAMES = frozenset(
-    "同意 已阅 无 暂无 没有 略 不详 保密 同上 待定 见附件 详见附件 电话 手机 联系电话 办公电话 联系方式 传真 邮箱 地址 单位 职务 姓名 "
-    "同志 先生 女士 小姐 老师 日期 时间 邮编 号码 电子邮箱 通讯地址 联系地址 主办单位 承办单位 协办单位 会办单位 抄送 主任 科长 处长 局长".split()
+    ["同意", "已阅", "无", "暂无", "没有", "略", "不详", "保密", "同上", "待定", "见附件", "详见附件", "电话", "手机", "联系电话", "办公电话", "联系方式", "传真", "邮箱", "地址", "单位", "职务", "姓名", "同志", "先生", "女士", "小姐", "老师", "日期", "时间", "邮编", "号码", "电子邮箱", "通讯地址", "联系地址", "主办单位", "承办单位", "协办单位", "会办单位", "抄送", "主任", "科长", "处长", "局长"]
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹"
@@ -124,7 +123,9 @@ def _find_name(word: str, *, is_trusted: bool) -> Span | None:
 
 def _find_neighbours(text: str, mobile: Span) -> Iterator[Span]:
     """A name right before a mobile number, or in brackets right behind it."""
-    before = re.search(rf"(?<![{_HAN}])([{_HAN}]{{2,5}})[ \t\u3000:：，,、(（]{{0,3}}$", text[max(0, mobile[0] - 9) : mobile[0]])
+    before = re.search(
+        rf"(?<![{_HAN}])([{_HAN}]{{2,5}})[ \t\u3000:：，,、(（]{{0,3}}$", text[max(0, mobile[0] - 9) : mobile[0]]
+    )
     if before and (found := _find_name(before[1], is_trusted=False)):
         start = max(0, mobile[0] - 9) + before.start(1)
         yield start + found[0], start + found[1]

@@ -73,9 +73,15 @@ def make_hunk(old: str, new: str, *, old_text: str = OLD_TEXT, new_text: str = N
 HUNKS = (
     make_hunk("已建成充电插座4.6万个，", "已建成充电插座3.1万个，"),
     make_hunk("投入资金1.2亿元，", "投入资金0.8亿元，"),
-    make_hunk("2026年6月底前完成剩余312个小区的建设任务，确保应建尽建。", "2027年底前基本完成剩余312个小区的建设任务。"),
+    make_hunk(
+        "2026年6月底前完成剩余312个小区的建设任务，确保应建尽建。", "2027年底前基本完成剩余312个小区的建设任务。"
+    ),
     make_hunk("（二）规范收费标准。由市发展改革委牵头制定收费指导意见，并向社会公布。\n", ""),
-    make_hunk("强化安全监管。对违规充电行为依法处罚，不得以整改代替处罚。", "强化安全监管。对违规充电行为依法处罚，不得以整改代替处罚。", is_move=True),
+    make_hunk(
+        "强化安全监管。对违规充电行为依法处罚，不得以整改代替处罚。",
+        "强化安全监管。对违规充电行为依法处罚，不得以整改代替处罚。",
+        is_move=True,
+    ),
     make_hunk("联系电话：13900001111）", "联系电话：13900002222）"),
 )
 
@@ -127,7 +133,9 @@ def make_change(**given: object) -> Change:
                 "validity": (None, "有效"),
             },
             hunks=HUNKS,
-            summary=Summary("充电插座由4.6万个改为3.1万个，资金由1.2亿元改为0.8亿元", "Charging sockets cut from 46,000 to 31,000"),
+            summary=Summary(
+                "充电插座由4.6万个改为3.1万个，资金由1.2亿元改为0.8亿元", "Charging sockets cut from 46,000 to 31,000"
+            ),
         ),
         "last_good_at": START + timedelta(days=38),
         "from_version": 2,
@@ -175,12 +183,38 @@ def make_every_kind() -> tuple[ReportedChange, ...]:
     )
     moved = Evidence(first_ok=START, last_ok=START, new_url="https://www.qingping.example/zwgk/2026/217.html")
     files = (
-        (Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "a" * 64), Attachment("https://www.qingping.example/f/b.doc", "附件2.doc", "doc", "b" * 64)),
-        (Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "c" * 64), Attachment("https://www.qingping.example/f/c.xlsx", "明细.xlsx", "xlsx", "d" * 64)),
+        (
+            Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "a" * 64),
+            Attachment("https://www.qingping.example/f/b.doc", "附件2.doc", "doc", "b" * 64),
+        ),
+        (
+            Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "c" * 64),
+            Attachment("https://www.qingping.example/f/c.xlsx", "明细.xlsx", "xlsx", "d" * 64),
+        ),
     )
-    attached = Difference(changed=True, kinds=("attachments",), score=0.5, reasons=("attachment_removed",), fields={"attachments": files}, summary=Summary("附件1被替换，附件2被移除", "One attachment replaced, one removed"))
-    status = Difference(changed=True, kinds=("status",), score=0.6, reasons=("validity",), fields={"validity": ("有效", "失效")}, summary=Summary("有效性由“有效”改为“失效”", "Validity changed to expired"))
-    fields = Difference(changed=True, kinds=("fields",), score=0.3, fields={"index_number": ("QP001/2025-00012", "QP001/2025-00021")}, summary=Summary("索引号更正", "Index number corrected"))
+    attached = Difference(
+        changed=True,
+        kinds=("attachments",),
+        score=0.5,
+        reasons=("attachment_removed",),
+        fields={"attachments": files},
+        summary=Summary("附件1被替换，附件2被移除", "One attachment replaced, one removed"),
+    )
+    status = Difference(
+        changed=True,
+        kinds=("status",),
+        score=0.6,
+        reasons=("validity",),
+        fields={"validity": ("有效", "失效")},
+        summary=Summary("有效性由“有效”改为“失效”", "Validity changed to expired"),
+    )
+    fields = Difference(
+        changed=True,
+        kinds=("fields",),
+        score=0.3,
+        fields={"index_number": ("QP001/2025-00012", "QP001/2025-00021")},
+        summary=Summary("索引号更正", "Index number corrected"),
+    )
     return (
         make_reported(),
         make_plain(ChangeKind.NEW, 1, 0.2, from_version=None, to_version=1),
@@ -200,12 +234,33 @@ def make_every_kind() -> tuple[ReportedChange, ...]:
 def make_incidents() -> tuple[Incident, ...]:
     """One open, one closed."""
     return (
-        Incident(kind="list_partial", site="qingping", subject="人大建议答复", detail="declared 12 pages, served 9", opened_at=START, last_at=START + timedelta(days=3), closed_at=START + timedelta(days=4)),
-        Incident(kind="blocked", site="qingping", subject="www.qingping.example", detail="knownsec", opened_at=START + timedelta(days=9), last_at=START + timedelta(days=10)),
+        Incident(
+            kind="list_partial",
+            site="qingping",
+            subject="人大建议答复",
+            detail="declared 12 pages, served 9",
+            opened_at=START,
+            last_at=START + timedelta(days=3),
+            closed_at=START + timedelta(days=4),
+        ),
+        Incident(
+            kind="blocked",
+            site="qingping",
+            subject="www.qingping.example",
+            detail="knownsec",
+            opened_at=START + timedelta(days=9),
+            last_at=START + timedelta(days=10),
+        ),
     )
 
 
 def make_report(*changes: ReportedChange, **given: object) -> Report:
     """A report of the seven weeks."""
-    values: dict[str, object] = {"generated_at": NOW, "since": START, "changes": changes, "incidents": make_incidents(), "archive": "../archive"}
+    values: dict[str, object] = {
+        "generated_at": NOW,
+        "since": START,
+        "changes": changes,
+        "incidents": make_incidents(),
+        "archive": "../archive",
+    }
     return Report(**{**values, **given})  # type: ignore[arg-type] - likewise

@@ -1,13 +1,8 @@
 """Masking hides clerks' names and mobile numbers, and nothing else."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from review.masking import mask_change, mask_text
-from review.personal import MASK, find_personal, is_person
-from storage.records import Attachment
-from tests.review.samples import make_change, make_hunk, make_reported
+from review.masking import mask_text
 
 HIDDEN = [
     ("联系人:王芳,联系电话:0371-67170000", "联系人:＊＊,联系电话:0371-67170000"),

@@ -1,0 +1,25 @@
+"""The formats of a report by name."""
+
+from collections.abc import Callable, Mapping
+
+from review.report import Report
+from review.report_csv import render_csv
+from review.report_html import render_html
+from review.report_json import render_json
+from review.report_markdown import render_markdown
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    "html": render_html,
+    "md": render_markdown,
+    "json": render_json,
+    "csv": render_csv,
+}
+
+
+def render_report(report: Report, form: str) -> str:
+    """The report in one of `RENDERERS`' formats, to be written as UTF-8 without translating line ends.
+
+    Raises:
+        KeyError: there is no such format.
+    """
+    return RENDERERS[form](report)
