@@ -3,12 +3,15 @@
 The other families of HTML lists use its reading and add what they know of their containers and page numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from crawler.discovery.json_lists import read_json_page
 from crawler.discovery.listing import Family, ListPage, ListSource, PageRequest
+from crawler.discovery.numbering import own_number, places_after, set_own_number
 from crawler.discovery.pager import Pager, read_pager
 from crawler.discovery.rows import find_rows
+from crawler.discovery.scripts import read_numbers
 
 
 def read_markup(
@@ -17,29 +20,41 @@ def read_markup(
     *,
     selectors: Sequence[str] = (),
     pager: Pager | None = None,
-    next_requests: Sequence[PageRequest] | None = None,
+    next_requests: Iterable[PageRequest] | None = None,
 ) -> ListPage:
-    """An HTML list page; ``pager`` and ``next_requests`` are what the family knows better than the page's links."""
-    pager = pager or read_pager(source)
-    found = find_rows(source, selectors, pager.element)
-    requests = pager.next_requests(source.number, found.shape) if next_requests is None else tuple(next_requests)
+    """An HTML list page; ``pager`` and ``next_requests`` are what the family knows better than the page's links.
+
+    Left to itself, it takes the page numbers from a known script call, else from the pager's links, else (when the
+    pager counts pages without linking them) from the number in the page's own address.
+    """
+    links = read_pager(source)
+    numbers = read_numbers(source) if pager is None else None
+    pager = pager or (numbers.to_pager(source) if numbers else links)
+    if next_requests is None and numbers:
+        next_requests = numbers.next_requests(source)
+    if next_requests is None:
+        next_requests = pager.next_requests(source.number, "") or _count_on(source, pager)
+    found = find_rows(source, selectors, links.element)
     return ListPage(
         family=family,
         rows=found.rows,
         current=pager.current,
         declared_pages=pager.declared,
-        next_requests=tuple(give_shape(request, found.shape) for request in requests),
+        next_requests=tuple(replace(request, shape=found.shape) for request in next_requests),
     )
 
 
-def give_shape(request: PageRequest, shape: str) -> PageRequest:
-    """The request with word of where the rows stood on the page before it."""
-    return replace(request, shape=shape)
-
-
 def read_page(source: ListSource) -> ListPage:
-    """Any list page."""
-    return read_markup(source, FAMILY.name)
+    """Any list page, also one of JSON records."""
+    return read_json_page(source, FAMILY.name) or read_markup(source, FAMILY.name)
+
+
+def _count_on(source: ListSource, pager: Pager) -> tuple[PageRequest, ...]:
+    own = own_number(source.url)
+    if own is None or own != source.number:
+        return ()
+    places = places_after(source.number, pager.declared)
+    return tuple(PageRequest(url=set_own_number(source.url, place), number=place) for place in places)
 
 
 FAMILY = Family("generic", lambda _source: True, read_page)

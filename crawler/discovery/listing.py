@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
@@ -22,7 +22,8 @@ class PageRequest:
 
     ``number`` is the page's place in the list, counted from 1, whatever the site counts from. ``is_probe`` marks a page
     that nothing promised: an absent, empty or repeated answer to it is the list's ordinary end. ``shape`` says where
-    the rows stood on the page before, so that a last page of one row is read like the others.
+    the rows stood on the page before, so that a last page of one row is read like the others; ``declared`` repeats how
+    many pages the page before declared.
     """
 
     url: str
@@ -32,6 +33,7 @@ class PageRequest:
     number: int | None = None
     is_probe: bool = False
     shape: str = ""
+    declared: int | None = None
 
     @property
     def identity(self) -> tuple[str, str, bytes]:
@@ -80,6 +82,16 @@ class ListSource:
     def number(self) -> int:
         """The place in the list of the page that was asked for, counted from 1."""
         return (self.requested.number if self.requested else None) or 1
+
+    @property
+    def declared(self) -> int | None:
+        """How many pages the page before declared."""
+        return self.requested.declared if self.requested else None
+
+    @property
+    def fragment(self) -> str:
+        """What the column's address says behind ``#``: never sent, but some families name the list there."""
+        return urlsplit(self.requested.url if self.requested else self.url).fragment
 
     @property
     def shape(self) -> str:

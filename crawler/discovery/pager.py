@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.discovery.items import is_title
 from crawler.discovery.listing import ListSource, PageRequest
+from crawler.discovery.numbering import extend_links
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import canonical_url, resolve_link
 
@@ -45,10 +46,15 @@ class Pager:
     numbered: dict[int, str] = field(default_factory=dict)
 
     def next_requests(self, number: int, shape: str) -> tuple[PageRequest, ...]:
-        """The page after ``number``, and the one after that where its link is shown."""
-        first = self.next_url or self.numbered.get(number + 1)
-        urls = {number + 1: first, number + 2: self.numbered.get(number + 2) if first else None}
+        """The page after ``number``, and a spare where its link is shown or can be told from those that are."""
+        first = self.next_url or self.numbered.get(number + 1) or self._extend(number + 1)
+        urls = {number + 1: first, number + 2: self._extend(number + 2) if first else None}
         return tuple(PageRequest(url=url, number=place, shape=shape) for place, url in urls.items() if url)
+
+    def _extend(self, number: int) -> str | None:
+        if number > (self.declared or 0):
+            return None
+        return self.numbered.get(number) or extend_links(self.numbered, number)
 
 
 def read_pager(source: ListSource) -> Pager:

@@ -1,11 +1,40 @@
 """Reads a list page by its family: the one the seed names, or the one the page shows."""
 
-from crawler.discovery import generic, zhengzhou
+from crawler.discovery import (
+    anhui,
+    generic,
+    gkmlpt,
+    hanweb,
+    hebei,
+    henan,
+    jpaas,
+    numbered,
+    shanghai,
+    sudy,
+    trs,
+    ucap,
+    vsb,
+    ylcms,
+    zhengzhou,
+)
 from crawler.discovery.listing import Family, ListPage, ListSource
 
 # In the order in which they are recognised; the first that fits reads the page.
 FAMILIES: tuple[Family, ...] = (
+    gkmlpt.FAMILY,
+    jpaas.FAMILY,
+    hanweb.FAMILY,
+    vsb.FAMILY,
+    ucap.FAMILY,
+    trs.FAMILY,
     zhengzhou.FAMILY,
+    ylcms.FAMILY,
+    anhui.FAMILY,
+    sudy.FAMILY,
+    shanghai.FAMILY,
+    hebei.FAMILY,
+    henan.FAMILY,
+    numbered.FAMILY,
     generic.FAMILY,
 )
 BY_NAME = {family.name: family for family in FAMILIES}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from crawler.discovery.items import Item, read_item, title_anchors
-from crawler.discovery.listing import ListSource
+from crawler.discovery.listing import ListSource, parse_markup
 from crawler.discovery.titles import merge_rows
 from crawler.discovery.urls import document_key
 from storage.records import ListRow
@@ -51,11 +51,11 @@ class Group:
 def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElement | None = None) -> FoundRows:
     """The rows of a page's list, without repetition.
 
-    ``selectors`` are CSS paths of containers in which a family is known to keep its list, tried first in this order;
+    ``selectors`` are XPaths of containers in which a family is known to keep its list, tried first in this order;
     ``pager`` is the element with the page links, when there is one.
     """
     for selector in selectors:
-        if containers := source.root.cssselect(selector):
+        if containers := source.root.xpath(selector):
             groups = [Group(shape_of(box), [box], read_items(box, source)) for box in containers]
             if rows := unite_items([item for group in groups for item in group.items if item.is_document]):
                 return FoundRows(rows, groups[0].shape)
@@ -68,6 +68,13 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
         return FoundRows()
     best = max(plausible, key=lambda group: weigh_group(group, pager))
     return FoundRows(unite_items(keep_items(best)), best.shape)
+
+
+def read_fragment(markup: str, source: ListSource) -> Item | None:
+    """The item in a piece of markup that is one row."""
+    is_row = markup.lstrip()[:3].lower() == "<tr"
+    root = parse_markup(f"<table>{markup}</table>" if is_row else f"<div>{markup}</div>")
+    return read_item(root, (), source.base)
 
 
 def gather_groups(source: ListSource) -> list[Group]:

@@ -42,6 +42,7 @@ DIALECTS = (
     Dialect("hex", re.compile(rf"/({HEX})" + PAGE)),
     Dialect("hex", re.compile(rf"/({UUID})" + PAGE)),
     Dialect("ucap", re.compile(r"/c(\d+)/content" + PAGE)),
+    Dialect("sudy", re.compile(r"/(\d{4})/(\d{4})/c\d+a(\d+)/page" + PAGE)),
     Dialect("jhtml", re.compile(r"/(\d+)\.jhtml$")),
     Dialect("vsb", re.compile(r"^(.*)/info/\d+/(\d+)" + PAGE)),
     Dialect("artview", re.compile(r"^(.*)/artview/\d+/(\d+)" + PAGE)),

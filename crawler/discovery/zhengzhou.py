@@ -12,7 +12,7 @@ from crawler.discovery.numbering import places_after, query_number, set_query
 from crawler.discovery.pager import read_pager
 
 ADDRESS = re.compile(r"[?&]a=path(?:&|&amp;)")
-SELECTORS = ("ul.common-list", "ul.page-list")
+SELECTORS = tuple(f"//ul[contains(concat(' ', @class, ' '), ' {name} ')]" for name in ("common-list", "page-list"))
 
 
 def is_present(source: ListSource) -> bool:
