@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from crawler.adoption import recover_captures
 from crawler.items import FinishedWalk, Sight
 from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
@@ -146,6 +147,7 @@ def open_session(configuration: Configuration, arguments: Mapping[str, object]) 
         DatabaseError, ArchiveError: one of them cannot be used.
     """
     database = open_database(configuration.database_url)
+    recover_captures(database, configuration.archive_dir)
     run = begin_run(database, configuration.clock.now(), arguments)
     writer = ArchiveWriter(
         configuration.archive_dir,

@@ -1,9 +1,12 @@
 """Crawls as they happened: begun, finished, with which arguments and what came of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.tables import RunRow
@@ -32,3 +35,8 @@ def finish_run(database: Database, run: Run, now: datetime, state: str, counts: 
     with database.write() as session:
         row = session.get_one(RunRow, run.id)
         row.finished_at, row.state, row.counts = now, state, dict(counts)
+
+
+def find_runs(session: Session, tokens: Collection[str]) -> dict[str, int]:
+    """The row numbers of runs by their names in the archive."""
+    return dict(session.execute(select(RunRow.token, RunRow.id).where(RunRow.token.in_(tokens))).tuples().all())

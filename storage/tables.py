@@ -157,14 +157,13 @@ class CaptureRow(Base):
     """One fetch: the fact. ``version_number`` is what the page showed, where it showed a document.
 
     ``new_url`` and ``new_key`` say where a redirect pointed to and which document that is.
-    ``is_pending`` marks a good body that was adopted from the archive after a crash and is still to be read.
     """
 
     __tablename__ = "captures"
     __table_args__ = (
         Index("ix_captures_page", "page_id", "captured_at"),
         Index("ix_captures_run", "run_id", "column_id"),
-        Index("ix_captures_pending", "page_id", sqlite_where=text("is_pending"), postgresql_where=text("is_pending")),
+        Index("ix_captures_place", "file_id", "offset"),
     )
 
     id: Mapped[RowId]
@@ -189,7 +188,6 @@ class CaptureRow(Base):
     version_number: Mapped[int | None]
     new_url: Mapped[str | None]
     new_key: Mapped[str | None]
-    is_pending: Mapped[bool] = mapped_column(default=False)
 
 
 class WalkRow(Base):

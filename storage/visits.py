@@ -3,11 +3,10 @@
 The archive's records are on disk before this is called, so whatever is committed here can be read again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.comparison.documents import document_digest
@@ -132,7 +131,8 @@ def update_page(page: PageRow, capture: CaptureRow, *, is_full: bool, is_new_ver
     if outcome is Outcome.OK:
         headers = {name.lower(): value for name, value in capture.headers}
         page.etag, page.last_modified = headers.get("etag"), headers.get("last-modified")
-        page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
+        if capture.entity_digest:  # a revisit adopted from the archive has none of its own
+            page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
         if is_full:
             page.original_id = capture.id
 
@@ -176,18 +176,11 @@ def ensure_files(session: Session, names: set[str]) -> dict[str, int]:
     return known
 
 
-def known_ends(session: Session, suffix: str = "") -> dict[str, int]:
-    """How far the database knows each archive file: file name to the end of its last recorded record, in bytes."""
-    rows = session.execute(
-        select(FileRow.name, CaptureRow.offset, CaptureRow.length)
-        .join(CaptureRow, CaptureRow.file_id == FileRow.id)
-        .where(FileRow.name.endswith(suffix))
-        .order_by(FileRow.name)
-    ).tuples()
-    return {
-        name: max((offset or 0) + (length or 0) for _, offset, length in spans)
-        for name, spans in groupby(rows, key=lambda row: row[0])
-    }
+def known_ends(session: Session, names: Collection[str]) -> dict[str, int]:
+    """How far the database knows some archive files: file name to the end of its last recorded record, in bytes."""
+    end = func.max(CaptureRow.offset + CaptureRow.length)
+    query = select(FileRow.name, end).join(CaptureRow, CaptureRow.file_id == FileRow.id).where(FileRow.name.in_(names))
+    return {name: last or 0 for name, last in session.execute(query.group_by(FileRow.name)).tuples()}
 
 
 def read_capture(row: CaptureRow, file: str | None) -> Capture:

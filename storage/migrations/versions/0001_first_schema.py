@@ -105,6 +105,9 @@ def upgrade() -> None:
         sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("is_complete", sa.Boolean(), nullable=False),
         sa.Column("is_full", sa.Boolean(), nullable=False),
+        sa.Column("is_healthy", sa.Boolean(), nullable=False),
+        sa.Column("fresh_rows", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.String(length=60), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["column_id"], ["columns.id"], name=op.f("fk_walks_column_id_columns")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_walks_run_id_runs")),
@@ -133,7 +136,8 @@ def upgrade() -> None:
         sa.Column("offset", sa.BigInteger(), nullable=True),
         sa.Column("length", sa.BigInteger(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=True),
-        sa.Column("is_pending", sa.Boolean(), nullable=False),
+        sa.Column("new_url", sa.Text(), nullable=True),
+        sa.Column("new_key", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["column_id"], ["columns.id"], name=op.f("fk_captures_column_id_columns")),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_captures_file_id_files")),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_captures_page_id_pages")),
@@ -142,14 +146,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("record_id", name=op.f("uq_captures_record_id")),
     )
     op.create_index("ix_captures_page", "captures", ["page_id", "captured_at"], unique=False)
-    op.create_index(
-        "ix_captures_pending",
-        "captures",
-        ["page_id"],
-        unique=False,
-        sqlite_where=sa.text("is_pending"),
-        postgresql_where=sa.text("is_pending"),
-    )
+    op.create_index("ix_captures_place", "captures", ["file_id", "offset"], unique=False)
     op.create_index("ix_captures_run", "captures", ["run_id", "column_id"], unique=False)
     op.create_table(
         "changes",
@@ -177,6 +174,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("listed_on", sa.String(length=20), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["column_id"], ["columns.id"], name=op.f("fk_listings_column_id_columns")),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_listings_page_id_pages")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listings")),
