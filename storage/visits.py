@@ -3,17 +3,20 @@
 The archive's records are on disk before this is called, so whatever is committed here can be read again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.comparison.documents import document_digest
+from storage.database import Database
 from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Attachment, Capture, Cause, Document, Outcome, Place, Role
 from storage.serialization import dump_document, load_document
 from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
+
+STREAM = 1000  # rows read at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,3 +204,16 @@ def read_capture(row: CaptureRow, file: str | None) -> Capture:
         body_digest=row.body_digest,
         place=place,
     )
+
+
+def stream_places(database: Database) -> Iterator[tuple[str, Place, str | None]]:
+    """Record id, place and payload digest of every capture in the archive, all of a file together."""
+    query = (
+        select(CaptureRow.record_id, FileRow.name, CaptureRow.offset, CaptureRow.length, CaptureRow.payload_digest)
+        .join(FileRow, FileRow.id == CaptureRow.file_id)
+        .order_by(CaptureRow.file_id, CaptureRow.offset)
+        .execution_options(yield_per=STREAM)
+    )
+    with database.read() as session:
+        for record_id, name, offset, length, digest in session.execute(query).tuples():
+            yield record_id, Place(name, offset or 0, length or 0), digest

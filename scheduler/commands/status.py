@@ -35,10 +35,11 @@ def describe(overview: Overview, configuration: Configuration) -> list[str]:
     def local(instant: datetime | None) -> str:
         return f"{instant.astimezone(configuration.zone):%Y-%m-%d %H:%M}" if instant else "–"
 
-    lines = [
+    totals = (
         f"{overview.pages} pages, {overview.versions} versions, {overview.captures} captures, "
-        f"{overview.changes} changes; {overview.due} pages due",
-    ]
+        f"{overview.changes} changes; {overview.due} pages due"
+    )
+    lines = [totals]
     if overview.stale:
         lines.append(f"{overview.stale} pages have news that is not compared yet: replywatch compare")
     lines += ["", f"{'site':<24} {'pages':>7} {'changes':>8} {'due':>6}  {'last visit':<16}  next"]

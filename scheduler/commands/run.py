@@ -1,0 +1,19 @@
+"""``replywatch run``: the background service."""
+
+import asyncio
+import logging
+
+import click
+
+from scheduler.service import serve_forever
+from storage.configuration import Configuration
+
+
+@click.command("run")
+@click.option("--every", "minutes", type=click.IntRange(1, 24 * 60), default=60, show_default=True, help="Minutes.")
+@click.pass_obj
+def command(configuration: Configuration, minutes: int) -> None:
+    """Crawl what is due and compare, again and again, until SIGTERM or Ctrl-C; a crawl under way ends cleanly."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    asyncio.run(serve_forever(configuration, minutes))

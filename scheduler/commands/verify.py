@@ -1,0 +1,53 @@
+"""``replywatch verify``: database against archive, archive against its own digests."""
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+
+import click
+from tqdm import tqdm
+
+from crawler.adoption import adopt_captures
+from storage.archive.verification import Row, verify_archive
+from storage.configuration import Configuration
+from storage.database import Database, open_database
+from storage.visits import stream_places
+
+
+@click.command("verify")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; no good record is ever removed.")
+@click.pass_obj
+def command(configuration: Configuration, *, repair: bool) -> None:
+    """Read every record of the archive; compare it with its digests and with the database.
+
+    Prints a line for each fault; exit code 1 if one is left.
+    """
+    database = open_database(configuration.database_url)
+    directory = configuration.archive_dir
+    total = sum(path.stat().st_size for path in directory.glob("*.warc.gz*"))
+    left = mended = 0
+    with tqdm(total=total, unit="B", unit_scale=True, desc="verify", disable=not sys.stderr.isatty()) as bar:
+        faults = verify_archive(
+            directory,
+            read_rows(database),
+            is_repairing=repair,
+            adopt=partial(adopt_captures, database, directory),
+            advance=bar.update,
+        )
+        for fault in faults:
+            mended += fault.is_mended
+            left += not fault.is_mended
+            place = fault.file if fault.offset is None else f"{fault.file}:{fault.offset}"
+            state = " (mended)" if fault.is_mended else ""
+            tqdm.write(
+                f"{place}: {fault.kind} {fault.record_id or ''} {fault.detail}".rstrip() + state, file=sys.stdout
+            )
+    click.echo(f"{total} bytes verified, {left} faults" + (f", {mended} mended" if mended else ""))
+    if left:
+        raise SystemExit(1)
+
+
+def read_rows(database: Database) -> Iterator[Row]:
+    """What the database says lies in the archive, file by file."""
+    for record_id, place, payload_digest in stream_places(database):
+        yield record_id, place, payload_digest
