@@ -22,15 +22,27 @@ class AdoptedCapture:
     original_id: str | None = None
 
 
-def adopt_captures(records: Iterable[ArchivedRecord]) -> Iterator[AdoptedCapture]:
-    """The captures among records in the order of a file; requests and records made by others are passed over."""
-    heads: dict[str, ArchivedResponse] = {}
-    for record in records:
+class Adopter:
+    """Reads captures from the records of a file, given in their order."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, ArchivedResponse] = {}
+
+    def read_capture(self, record: ArchivedRecord) -> AdoptedCapture | None:
+        """The capture that a record stands for; None for requests, metadata about others, and records of others."""
         marks = parse_marks(record.fields)
         if marks:
-            yield _adopt_record(record, marks, record.response or heads.pop(record.record_id, None))
-        elif record.type == "metadata" and record.response and record.refers_to.record_id:
-            heads[record.refers_to.record_id] = record.response  # a 304's, which comes before its revisit
+            return _adopt_record(record, marks, record.response or self._heads.pop(record.record_id, None))
+        subject = record.refers_to.record_id
+        if subject and record.type == "metadata" and record.response:
+            self._heads[subject] = record.response  # a 304's, which comes before its revisit
+        return None
+
+
+def adopt_captures(records: Iterable[ArchivedRecord]) -> Iterator[AdoptedCapture]:
+    """The captures among the records of a file, given in their order."""
+    adopter = Adopter()
+    return filter(None, map(adopter.read_capture, records))
 
 
 def _adopt_record(record: ArchivedRecord, marks: Marks, response: ArchivedResponse | None) -> AdoptedCapture:

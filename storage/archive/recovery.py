@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.archive.adoption import AdoptedCapture, adopt_captures
+from storage.archive.damage import find_record
 from storage.archive.errors import ArchiveError, TornRecordError
-from storage.archive.members import find_member
-from storage.archive.reader import ArchivedRecord, build_record, iterate_records
+from storage.archive.reader import ArchivedRecord, iterate_records
 from storage.archive.segment import OPEN_SUFFIX, close_file, is_same_file, lock_file
 
 
@@ -116,7 +116,7 @@ def _recover_file(
     walk = _Walk(path, known_end if known_end <= size else 0)
     adopted = list(adopt_captures(walk))
     end = walk.end
-    if end < size and has_record_behind(path, name, end):
+    if end < size and find_record(path, name, end + 1) < size:
         findings.damaged.append(Tear(name, end, size - end))
         end = size
     elif end < size:
@@ -148,17 +148,3 @@ class _Walk:
                 yield record
         except TornRecordError:
             return
-
-
-def has_record_behind(path: Path, name: str, offset: int) -> bool:
-    """Whether a whole record begins anywhere behind a tear: then it is damage within a file and no torn tail."""
-    with path.open("rb") as stream:
-        member = find_member(stream, name, offset + 1)
-        while member:
-            try:
-                build_record(name, member)
-            except ValueError:
-                member = find_member(stream, name, member.offset + 1)
-            else:
-                return True
-    return False

@@ -1,0 +1,186 @@
+"""The archive against its own digests and against the rows of a database."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+
+from storage.archive.adoption import AdoptedCapture, Adopter
+from storage.archive.damage import Damage, mend_damage, read_around
+from storage.archive.digests import find_disagreements
+from storage.archive.errors import ArchiveError
+from storage.archive.reader import ArchivedRecord, find_path
+from storage.archive.segment import CLOSED_SUFFIX, OPEN_SUFFIX, close_file, lock_file
+from storage.records import Place
+
+CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
+
+Row = tuple[str, Place, str | None]
+
+
+class FaultKind(StrEnum):
+    """What can be wrong."""
+
+    MISSING_FILE = "missing_file"  # rows name a file that is not there
+    MISSING_RECORD = "missing_record"  # a row names a place at which its record does not lie
+    MISMATCH = "mismatch"  # row and record disagree on the payload digest
+    DIGEST = "digest"  # a record disagrees with its own digest
+    TORN_TAIL = "torn_tail"  # the file ends within a record
+    DAMAGE = "damage"  # bytes between good records that hold none
+    ORPHAN = "orphan"  # a capture that no row knows
+    UNCLOSED = "unclosed"  # left open by a process that died
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One fault, ``is_mended`` when it was and a second look would not find it."""
+
+    kind: FaultKind
+    file: str
+    offset: int | None = None
+    record_id: str | None = None
+    detail: str = ""
+    is_mended: bool = False
+
+
+def verify_archive(
+    directory: Path,
+    rows: Iterable[Row],
+    *,
+    is_repairing: bool = False,
+    adopt: Callable[[Sequence[AdoptedCapture]], None] | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> Iterator[Fault]:
+    """Read every record of every file and compare it with its digests and with the rows; yield faults as found.
+
+    ``rows`` are (record id, place, payload digest), all rows of a file together, in any order. When repairing, torn
+    tails and damaged stretches move to side files, files that a dead process left open are closed, and ``adopt`` takes
+    in captures that no row knows; no good record is ever removed. ``advance`` is told the bytes that were looked at.
+
+    Files that a living process writes are compared as far as the rows go.
+
+    Raises:
+        ValueError: the rows of a file do not come together.
+        OSError: a file cannot be read, or cannot be repaired.
+    """
+    seen = set()
+    task = _Task(directory, adopt or (lambda _: None), advance or (lambda _: None), is_repairing, adopt is not None)
+    for file, group in groupby(rows, key=lambda row: row[1].file):
+        if file in seen:
+            raise ValueError(f"the rows of {file} do not come together")
+        seen.add(file)
+        yield from task.verify_file(file, {row[1].offset: row for row in group})
+    for path in sorted(directory.glob(f"*{CLOSED_SUFFIX}*")):
+        name = path.name.removesuffix(".open")
+        if path.name.endswith((CLOSED_SUFFIX, OPEN_SUFFIX)) and name not in seen:
+            seen.add(name)
+            yield from task.verify_file(name, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is the same for all files."""
+
+    directory: Path
+    adopt: Callable[[Sequence[AdoptedCapture]], None]
+    advance: Callable[[int], None]
+    is_repairing: bool
+    is_adopting: bool
+
+    def verify_file(self, file: str, rows: dict[int, Row]) -> Iterator[Fault]:
+        """All faults of one file; ``rows`` by offset."""
+        try:
+            path = find_path(self.directory, file)
+        except ArchiveError:
+            yield Fault(kind=FaultKind.MISSING_FILE, file=file, detail=f"{len(rows)} captures lie in it")
+            return
+        if path.name.endswith(OPEN_SUFFIX):
+            yield from self._verify_open(path, file, rows)
+        else:
+            yield from self._verify_records(path, rows, is_living=False)
+
+    def _verify_open(self, path: Path, file: str, rows: dict[int, Row]) -> Iterator[Fault]:
+        """A file without its final name: a living process has it locked, or a dead one has left it."""
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            is_living = not lock_file(descriptor)
+            yield from self._verify_records(path, rows, is_living=is_living)
+            if is_living:
+                return
+            if self.is_repairing:
+                close_file(descriptor, self.directory, file, os.fstat(descriptor).st_size)
+            yield Fault(kind=FaultKind.UNCLOSED, file=file, is_mended=self.is_repairing)
+        finally:
+            os.close(descriptor)
+
+    def _verify_records(self, path: Path, rows: dict[int, Row], *, is_living: bool) -> Iterator[Fault]:
+        adopter, orphans, places = Adopter(), list[ArchivedRecord](), dict[str, int]()
+        adopted: list[AdoptedCapture] = []
+        for item in read_around(path):
+            self.advance(item.length if isinstance(item, Damage) else item.place.length)
+            if isinstance(item, Damage):
+                if not is_living:
+                    yield self._report_damage(path, item)
+                continue
+            places[item.record_id] = item.place.offset
+            capture = adopter.read_capture(item)
+            row = rows.get(item.place.offset)
+            if row and row[0] == item.record_id:
+                del rows[item.place.offset]
+            elif not is_living and (capture or item.type in CAPTURE_TYPES):
+                orphans.append(item)
+                adopted.extend([capture] if capture else [])
+            yield from _check_record(item, row)
+        if adopted and self.is_repairing:
+            self.adopt(adopted)
+        yield from self._report_orphans(path, orphans, {item.capture.record_id for item in adopted})
+        yield from _report_missing(rows.values(), places)
+
+    def _report_damage(self, path: Path, damage: Damage) -> Fault:
+        side = mend_damage(path, damage) if self.is_repairing else None
+        return Fault(
+            kind=FaultKind.TORN_TAIL if damage.is_tail else FaultKind.DAMAGE,
+            file=damage.file,
+            offset=damage.offset,
+            detail=f"{damage.length} bytes" + (f" moved to {side.name}" if side else ""),
+            is_mended=side is not None,
+        )
+
+    def _report_orphans(self, path: Path, orphans: list[ArchivedRecord], adopted: set[str]) -> Iterator[Fault]:
+        for record in orphans:
+            yield Fault(
+                kind=FaultKind.ORPHAN,
+                file=path.name.removesuffix(".open"),
+                offset=record.place.offset,
+                record_id=record.record_id,
+                detail=record.url or "",
+                is_mended=self.is_repairing and self.is_adopting and record.record_id in adopted,
+            )
+
+
+def _check_record(record: ArchivedRecord, row: Row | None) -> Iterator[Fault]:
+    """A record against its own digests and its row."""
+    for name, value in find_disagreements(record):
+        yield _blame_record(record, FaultKind.DIGEST, f"{name} {value}")
+    if row and row[0] == record.record_id:
+        digest = record.field("WARC-Payload-Digest")
+        if row[1].length != record.place.length:
+            yield _blame_record(record, FaultKind.MISMATCH, f"{record.place.length} bytes, not {row[1].length}")
+        if row[2] and digest and row[2] != digest:
+            yield _blame_record(record, FaultKind.MISMATCH, f"{digest}, not {row[2]}")
+
+
+def _blame_record(record: ArchivedRecord, kind: FaultKind, detail: str) -> Fault:
+    place = record.place
+    return Fault(kind=kind, file=place.file, offset=place.offset, record_id=record.record_id, detail=detail)
+
+
+def _report_missing(rows: Iterable[Row], places: dict[str, int]) -> Iterator[Fault]:
+    for record_id, place, _ in rows:
+        found = places.get(record_id)
+        detail = "not in the file" if found is None else f"it is at byte {found}"
+        yield Fault(
+            kind=FaultKind.MISSING_RECORD, file=place.file, offset=place.offset, record_id=record_id, detail=detail
+        )
