@@ -61,9 +61,11 @@ def open_database(url: str) -> Database:
     engine = create_database_engine(url)
     try:
         upgrade_schema(engine)
-    except SQLAlchemyError as error:
+    except Exception as error:
         engine.dispose()
-        raise DatabaseError(f"{mask_url(url)}: {first_line(error)}") from error
+        if isinstance(error, SQLAlchemyError):
+            raise DatabaseError(f"{mask_url(url)}: {first_line(error)}") from error
+        raise
     return Database(engine)
 
 

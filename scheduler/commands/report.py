@@ -24,7 +24,7 @@ SPAN = re.compile(r"(\d+)\s*([hdw])")
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-class Since(click.ParamType):
+class Since(click.ParamType[datetime]):
     """A span back from now (12h, 7d, 2w), a date, or a time with an offset."""
 
     name = "time"

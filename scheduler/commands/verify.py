@@ -1,16 +1,16 @@
 """``replywatch verify``: database against archive, archive against its own digests."""
 
 import sys
-from collections.abc import Iterator
 from functools import partial
+from typing import NoReturn
 
 import click
 from tqdm import tqdm
 
 from crawler.adoption import adopt_captures
-from storage.archive.verification import Row, verify_archive
+from storage.archive.verification import verify_archive
 from storage.configuration import Configuration
-from storage.database import Database, open_database
+from storage.database import open_database
 from storage.visits import stream_places
 
 
@@ -29,10 +29,10 @@ def command(configuration: Configuration, *, repair: bool) -> None:
     with tqdm(total=total, unit="B", unit_scale=True, desc="verify", disable=not sys.stderr.isatty()) as bar:
         faults = verify_archive(
             directory,
-            read_rows(database),
+            stream_places(database),
             is_repairing=repair,
             adopt=partial(adopt_captures, database, directory),
-            advance=bar.update,
+            advance=partial(advance_bar, bar),
         )
         for fault in faults:
             mended += fault.is_mended
@@ -47,7 +47,6 @@ def command(configuration: Configuration, *, repair: bool) -> None:
         raise SystemExit(1)
 
 
-def read_rows(database: Database) -> Iterator[Row]:
-    """What the database says lies in the archive, file by file."""
-    for record_id, place, payload_digest in stream_places(database):
-        yield record_id, place, payload_digest
+def advance_bar(bar: "tqdm[NoReturn]", count: int) -> None:
+    """Move the bar by some bytes."""
+    bar.update(count)

@@ -1,0 +1,69 @@
+"""Configuration: file, environment, overrides, and one clear line for what is wrong."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.configuration import ConfigurationError, load_configuration
+
+
+def test_defaults_work_without_any_setting(tmp_path: Path) -> None:
+    """Nothing set: data in data/, SQLite in it, China's time, no private hosts."""
+    configuration = load_configuration({}, tmp_path)
+    assert configuration.data_dir == Path("data")
+    assert configuration.database_url == f"sqlite:///{Path('data').absolute()}/replywatch.sqlite3"
+    assert configuration.timezone == "Asia/Shanghai"
+    assert configuration.seeds_dir == Path("seeds")
+    assert configuration.allow_private_hosts is False
+
+
+def test_paths_in_the_file_are_relative_to_it(tmp_path: Path) -> None:
+    """A file elsewhere means its own folder."""
+    (tmp_path / "replywatch.toml").write_text('data_dir = "d"\ncontact = "a@b.cn"\n', encoding="utf-8")
+    configuration = load_configuration({}, tmp_path)
+    assert configuration.data_dir == tmp_path / "d"
+    assert configuration.user_agent.endswith("(+a@b.cn)")
+
+
+def test_environment_wins_over_file_and_overrides_over_both(tmp_path: Path) -> None:
+    """The nearer setting counts."""
+    (tmp_path / "replywatch.toml").write_text('contact = "file"\ntimezone = "Asia/Urumqi"\n', encoding="utf-8")
+    configuration = load_configuration({"REPLYWATCH_CONTACT": "env"}, tmp_path)
+    assert (configuration.contact, configuration.timezone) == ("env", "Asia/Urumqi")
+    assert load_configuration({"REPLYWATCH_CONTACT": "env"}, tmp_path, {"contact": "cli"}).contact == "cli"
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"REPLYWATCH_TIMEZONE": "Mars/Olympus"}, "REPLYWATCH_TIMEZONE=Mars/Olympus"),
+        ({"REPLYWATCH_NOW": "2026-01-02T03:04"}, "REPLYWATCH_NOW=2026-01-02T03:04"),
+        ({"REPLYWATCH_ALLOW_PRIVATE_HOSTS": "perhaps"}, "use true or false"),
+        ({"REPLYWATCH_ROBOTS_UNAUTHORIZED": "maybe"}, "allow, deny"),
+    ],
+)
+def test_a_wrong_value_is_named(environment: dict[str, str], words: str, tmp_path: Path) -> None:
+    """The message has the setting, its value and what is allowed, in one line."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(environment, tmp_path)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_key_in_the_file_is_named_with_its_neighbour(tmp_path: Path) -> None:
+    """A slip of the pen is found."""
+    (tmp_path / "replywatch.toml").write_text('contct = "x"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="did you mean contact"):
+        load_configuration({}, tmp_path)
+
+
+def test_a_child_starts_at_the_parents_present_time(tmp_path: Path) -> None:
+    """The child's environment carries our clock, absolute paths and every setting."""
+    start = datetime(2026, 1, 2, tzinfo=UTC)
+    parent = load_configuration({"REPLYWATCH_NOW": start.isoformat(), "REPLYWATCH_DATA_DIR": "x"}, tmp_path)
+    child = load_configuration(parent.child_environment(), Path("/"))
+    assert child.now is not None
+    assert child.now >= start
+    assert child.data_dir == Path("x").absolute()
+    assert child.database_url == parent.database_url
