@@ -4,6 +4,7 @@ Touches private API of Twisted 26 and Scrapy 2.19; `tests/crawler/fetching/test_
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -18,6 +19,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, DONE
 from twisted.web.client import _HTTP11ClientFactory
+from twisted.web.http import _ChunkedTransferDecoder
+from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
@@ -96,16 +99,30 @@ class TapedConnection:
         return answered
 
 
+class WireChunks(_ChunkedTransferDecoder):
+    """Twisted's reader of chunks, which takes sizes padded with spaces as old servers send them, and any extension."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
+        """Free the size line of all but the size; the tape has the line as it came."""
+        end = self._buffer.find(b"\r\n")
+        if end >= 0:
+            self._buffer[:end] = self._buffer[:end].partition(b";")[0].strip(b" \t")
+            self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
 class WireParser(_LenientHTTPClientParser):
     """The response parser, without the limits and faults that keep real responses from us."""
 
     MAX_LENGTH = LINE_LIMIT
+    _transferDecoders = {b"chunked": WireChunks}  # noqa: N815, RUF012 - Twisted's name and way
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's interface
-        """Take a header; ``Transfer-Encoding: identity`` means that there is none, but Twisted fails on it."""
+        """Take a header, but none that Twisted would fail on: ``Transfer-Encoding: identity``, odd names."""
         if name.strip().lower() == b"transfer-encoding" and value.strip().lower() == b"identity":
             return
-        super().headerReceived(name, value)  # type: ignore[no-untyped-call]  # Twisted has no types here
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]  # Twisted has none
 
 
 @implementer(IHandshakeListener)

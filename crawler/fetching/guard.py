@@ -80,7 +80,8 @@ def read_netloc(url: str) -> tuple[str, int, bool] | None:
     if parts.scheme not in DEFAULT_PORTS or not host:
         return None
     default = DEFAULT_PORTS[parts.scheme]
-    return normalize_host(host), port or default, port in (None, default)
+    host = f"[{host}]" if ":" in host else normalize_host(host)
+    return host, port or default, port in (None, default)
 
 
 def host_key(url: str) -> str:
@@ -93,7 +94,7 @@ def host_key(url: str) -> str:
 
 
 def normalize_host(host: str) -> str:
-    """Lower case, without brackets or a final dot, in the ASCII form of IDNA."""
+    """Lower case, without a final dot, in the ASCII form of IDNA; a port after a colon is left as it is."""
     host = host.strip().lower().rstrip(".")
     if host.isascii():
         return host

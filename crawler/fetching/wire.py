@@ -65,7 +65,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def from_crawler(cls, crawler: Crawler) -> "WireDownloadHandler":
         """Wire up with the crawl's configuration and seeds."""
         configuration = configuration_of(crawler)
-        sites = [site for site in catalog_of(crawler).sites.values() if site.tls]
+        sites = catalog_of(crawler).sites.values()
         return cls(
             crawler,
             clock=configuration.clock,

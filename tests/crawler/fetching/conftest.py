@@ -1,0 +1,268 @@
+"""A bare server that answers byte for byte what a test says, a certificate for it, and a real crawl against it."""
+
+import base64
+import contextlib
+import datetime as dt
+import ipaddress
+import json
+import os
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+ROOT = Path(__file__).parents[3]
+PROBE = Path(__file__).with_name("probe.py")
+
+RESET = object()
+"""Ends the connection with RST instead of FIN."""
+
+CLOSE = object()
+"""Ends the connection with FIN."""
+
+Step = bytes | float | object
+Script = tuple[Step, ...] | Callable[[bytes, int], tuple[Step, ...]]
+
+
+@dataclass
+class BareServer:
+    """Answers each path with the steps of its script: bytes are sent, numbers are seconds to wait.
+
+    A script may be a function of the request's bytes and of how often the path was asked for before. ``requests`` holds
+    all request bytes by path, ``arrivals`` (monotonic time, path), ``connections`` counts what was accepted.
+    """
+
+    scripts: dict[str, Script] = field(default_factory=dict)
+    context: ssl.SSLContext | None = None
+    requests: dict[str, list[bytes]] = field(default_factory=dict)
+    arrivals: list[tuple[float, str]] = field(default_factory=list)
+    peers: list[int] = field(default_factory=list)
+    connections: int = 0
+    active: int = 0
+    most_active: int = 0
+
+    def start(self) -> None:
+        """Listen on a free port of the loopback interface."""
+        self._lock = threading.Lock()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        """Accept no more."""
+        self._socket.close()
+
+    @property
+    def origin(self) -> str:
+        """``http://127.0.0.1:PORT``, or https."""
+        return f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            stack.enter_context(connection)
+            if self.context:
+                connection = stack.enter_context(self.context.wrap_socket(connection, server_side=True))
+            port = connection.getpeername()[1]
+            while request := read_request(connection):
+                path = request.split(b" ")[1].decode()
+                with self._lock:
+                    asked = self.requests.setdefault(path, [])
+                    script = self.scripts.get(path, (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",))
+                    steps = script(request, len(asked)) if callable(script) else script
+                    asked.append(request)
+                    self.arrivals.append((time.monotonic(), path))
+                    self.peers.append(port)
+                    self.active += 1
+                    self.most_active = max(self.active, self.most_active)
+                try:
+                    is_open = play_steps(connection, steps)
+                finally:
+                    with self._lock:
+                        self.active -= 1
+                if not is_open:
+                    return
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """One whole request; empty at the end of the connection."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while lengths and len(body) < int(lengths[0]):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def play_steps(connection: socket.socket, steps: tuple[Step, ...]) -> bool:
+    """Do what the script says; the connection stays open for more unless the script ends it."""
+    for step in steps:
+        if isinstance(step, bytes):
+            connection.sendall(step)
+        elif isinstance(step, float):
+            time.sleep(step)
+        else:
+            if step is RESET:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of the test's own, with a certificate for the loopback address."""
+
+    ca_file: Path
+    chain_file: Path
+
+    def make_context(self) -> ssl.SSLContext:
+        """A server's context with the certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain_file)
+        return context
+
+
+def issue_certificate(
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    *,
+    names: tuple[x509.GeneralName, ...] = (),
+) -> x509.Certificate:
+    """A certificate for a day; an authority's when it names nobody."""
+    now = dt.datetime.now(dt.UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=not names, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+    )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority that only those trust who are told to."""
+    folder = tmp_path_factory.mktemp("authority")
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca = issue_certificate("Test CA", ca_key, "Test CA", ca_key)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = issue_certificate("server", key, "Test CA", ca_key, names=(address,))
+    result = Authority(folder / "ca.pem", folder / "chain.pem")
+    result.ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    result.chain_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return result
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., BareServer]]:
+    """Starts servers: ``start_server(scripts, context=None)``."""
+    servers = []
+
+    def start(scripts: Mapping[str, Script], context: ssl.SSLContext | None = None) -> BareServer:
+        server = BareServer(dict(scripts), context)
+        server.start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """What came of a plan: results in the order of its requests, rulings on robots.txt, and Scrapy's stats."""
+
+    results: list[dict[str, Any]]
+    rulings: list[dict[str, Any]]
+    stats: dict[str, Any]
+    log: str
+
+
+@pytest.fixture
+def run_crawl(tmp_path: Path) -> Callable[..., Crawl]:
+    """Runs a real crawl: ``run_crawl(requests, hosts=…, settings=…, seed=…, environment=…, in_order=…)``."""
+
+    def run(
+        requests: list[dict[str, Any]],
+        *,
+        hosts: list[str],
+        settings: Mapping[str, Any] | None = None,
+        seed: str = "",
+        environment: Mapping[str, str] | None = None,
+        in_order: bool = False,
+    ) -> Crawl:
+        seeds = tmp_path / "seeds"
+        seeds.mkdir(exist_ok=True)
+        column = '[[columns]]\nkind = "提案"\nname = "答复"\nurl = "http://' + hosts[0] + '/list/"\n'
+        site = f'key = "test"\nname = "Test"\nhosts = {json.dumps(hosts)}\n{seed or "delay = 0.0"}\n'
+        (seeds / "test.toml").write_text(site + column, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, PROBE],
+            input=json.dumps({"requests": requests, "settings": settings or {}, "in_order": in_order}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+            cwd=tmp_path,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+                "PYTHONWARNINGS": "error",
+                "REPLYWATCH_SEEDS_DIR": str(seeds),
+                "REPLYWATCH_ALLOW_PRIVATE_HOSTS": "true",
+                "REPLYWATCH_CONTACT": "test@example.org",
+                **(environment or {}),
+            },
+        )
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert len(found["results"]) == len(requests), done.stderr
+        return Crawl(found["results"], found["rulings"], found["stats"], done.stderr)
+
+    return run
+
+
+def decode(value: str | None) -> bytes:
+    """Bytes that the probe printed."""
+    return base64.b64decode(value or "")
