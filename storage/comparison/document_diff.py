@@ -1,0 +1,170 @@
+"""The difference of two documents: what a reader would be told, how much it matters and why."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from storage.comparison.attachment_diff import AttachmentChange, describe_files, diff_attachments
+from storage.comparison.field_diff import diff_fields, fold_field, list_fields
+from storage.comparison.folding import squash_text
+from storage.comparison.judgement import Reason, judge_hunk, judge_replacement
+from storage.comparison.signals import weigh_reasons
+from storage.comparison.summaries import summarize_changes
+from storage.comparison.text_diff import diff_texts
+from storage.records import Difference, Document, Hunk, Operation, Outcome
+
+Judged = Sequence[tuple[Hunk, Sequence[Reason]]]
+PRECEDENCE = ("status", "text", "attachments", "fields")
+MOST_JUDGED_HUNKS = 400  # a text with more edits is judged by the first of them
+
+
+def compare_documents(old: Document, new: Document, weights: Mapping[str, float] | None = None) -> Difference:
+    """What a reader would be told of the step from ``old`` to ``new``.
+
+    ``weights`` overrides weights of `storage.comparison.signals`. An unchanged document gives an empty `Difference`.
+    """
+    if old == new:
+        return Difference()
+    hunks = diff_texts(old.text, new.text)
+    fields = diff_fields(old, new)
+    files = diff_attachments(old.attachments, new.attachments)
+    kinds = name_kinds(hunks, fields, files)
+    if not kinds:
+        return Difference()
+    judged = judge_hunks(hunks, old.text, new.text)
+    reasons = [reason for _, found in judged for reason in found]
+    reasons += judge_fields(fields)
+    reasons += [Reason(change.code) for change in files]
+    reasons += judge_readings(old, new)
+    score = weigh_reasons([(reason.code, reason.strength) for reason in reasons], weights)
+    return Difference(
+        changed=True,
+        kinds=kinds,
+        score=score,
+        reasons=rank_codes(reasons, weights),
+        fields=fields,
+        hunks=hunks,
+        summary=summarize_changes(judged, fields, files, (old.text, new.text)),
+    )
+
+
+def documents_differ(old: Document, new: Document) -> bool:
+    """Whether `compare_documents` would tell a change; far cheaper."""
+    if old == new:
+        return False
+    return (
+        (old.text != new.text and squash_text(old.text) != squash_text(new.text))
+        or bool(diff_fields(old, new))
+        or bool(diff_attachments(old.attachments, new.attachments))
+    )
+
+
+def document_digest(document: Document) -> str:
+    """Sha256, in hexadecimal, of all that can make a document differ.
+
+    Equal digests mean no difference. The reverse holds for documents of which the same is known: the digests of the
+    same files, times of publication with the same precision, the same fields filled.
+    """
+    fields = {name: fold_field(name, value) for name, value in list_fields(document).items()}
+    content = [squash_text(document.text), fields, describe_files(document.attachments)]
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")).hexdigest()
+
+
+def name_kinds(
+    hunks: Sequence[Hunk], fields: Mapping[str, object], files: Sequence[AttachmentChange]
+) -> tuple[str, ...]:
+    """All kinds of a step in the order of their precedence."""
+    present = {
+        "status": "validity" in fields,
+        "text": bool(hunks),
+        "attachments": bool(files),
+        "fields": any(name != "validity" for name in fields),
+    }
+    return tuple(kind for kind in PRECEDENCE if present[kind])
+
+
+def judge_hunks(hunks: Sequence[Hunk], old_text: str, new_text: str) -> list[tuple[Hunk, list[Reason]]]:
+    """Each hunk with its reasons."""
+    if not hunks:
+        return []
+    old_lines, new_lines = old_text.split("\n"), new_text.split("\n")
+    return [
+        (hunk, judge_hunk(hunk, old_lines[hunk.old_line - 1], new_lines[hunk.new_line - 1]))
+        for hunk in hunks[:MOST_JUDGED_HUNKS]
+    ]
+
+
+def judge_fields(fields: Mapping[str, tuple[object, object]]) -> list[Reason]:
+    """The reasons of changed fields; a title is read like a clause."""
+    reasons = []
+    for name, (old, new) in fields.items():
+        if name == "title" and old and new:
+            reasons += judge_title(str(old), str(new))
+        else:
+            reasons.append(Reason(name, str(old), str(new), strength=1.0 if (old and new) or name == "validity" else 0.8))
+    return reasons
+
+
+def judge_title(old: str, new: str) -> list[Reason]:
+    """The reasons of an edited title: what changed in it, and that it is the title."""
+    hunk = Hunk(op=Operation.REPLACE, old=old, new=new, old_line=1, new_line=1, old_start=0, new_start=0)
+    found = judge_replacement(hunk, "", "")
+    if all(reason.code == "punctuation" for reason in found):
+        return found
+    return [*(reason for reason in found if not reason.code.startswith(("text_", "section_"))), Reason("title", old, new)]
+
+
+def judge_readings(old: Document, new: Document) -> list[Reason]:
+    """What the reply's anatomy says of a change: its result class, its addressees, the units that answer."""
+    before, after = old.reply, new.reply
+    if not (before and after):
+        return []
+    reasons = []
+    if before.result_class and after.result_class and before.result_class != after.result_class:
+        reasons.append(Reason("result_class", before.result_class, after.result_class))
+    if before.addressees and after.addressees and set(before.addressees) != set(after.addressees):
+        reasons.append(Reason("name", "、".join(before.addressees), "、".join(after.addressees)))
+    return reasons
+
+
+def rank_codes(reasons: Sequence[Reason], weights: Mapping[str, float] | None) -> tuple[str, ...]:
+    """The codes without doubles, the heaviest first."""
+    heaviest: dict[str, float] = {}
+    for reason in reasons:
+        score = weigh_reasons([(reason.code, reason.strength)], weights)
+        heaviest[reason.code] = max(heaviest.get(reason.code, 0.0), score)
+    return tuple(sorted(heaviest, key=lambda code: (-heaviest[code], code)))
+
+
+def difference_json(old_outcome: Outcome | str, new_outcome: Outcome | str, difference: Difference) -> dict[str, object]:
+    """The object that ``replywatch diff`` prints.
+
+    ``changed`` is true only when both outcomes are ok: what is not a document is never compared.
+    """
+    is_told = difference.changed and str(old_outcome) == str(new_outcome) == Outcome.OK.value
+    told = difference if is_told else Difference()
+    return {
+        "changed": told.changed,
+        "kinds": list(told.kinds),
+        "score": told.score,
+        "reasons": list(told.reasons),
+        "old_outcome": str(old_outcome),
+        "new_outcome": str(new_outcome),
+        "fields": {name: list(pair) for name, pair in told.fields.items()},
+        "hunks": [describe_hunk(hunk) for hunk in told.hunks],
+        "summary": told.summary.zh,
+        "summary_en": told.summary.en,
+    }
+
+
+def describe_hunk(hunk: Hunk) -> dict[str, object]:
+    """A hunk as JSON."""
+    return {
+        "op": hunk.op.value,
+        "old": hunk.old,
+        "new": hunk.new,
+        "old_line": hunk.old_line,
+        "new_line": hunk.new_line,
+        "old_start": hunk.old_start,
+        "new_start": hunk.new_start,
+    }

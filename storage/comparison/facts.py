@@ -1,0 +1,91 @@
+"""The facts that a clause states, so that two clauses can be asked which of them differ."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from storage.comparison.lexicon import (
+    ADDRESS_LINE,
+    CITED,
+    DEADLINE_WORDS,
+    FACTS,
+    LISTED_NAME,
+    NAME,
+    NEGATION,
+    PAST_WORDS,
+    PLACE,
+    RESULT_CLASS,
+    STAGE,
+    STAGES,
+    UNIT,
+)
+
+DIGITS = {mark: str(value) for value, mark in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a clause states, kind by kind; ``stages`` are its words of promise and progress."""
+
+    values: dict[str, Counter[str]] = field(default_factory=dict)
+    stages: Counter[str] = field(default_factory=Counter)
+    is_deadline: bool = False
+
+    def add(self, kind: str, value: str) -> None:
+        """Note one fact."""
+        self.values.setdefault(kind, Counter())[value] += 1
+
+    def get(self, kind: str) -> Counter[str]:
+        """The facts of a kind."""
+        return self.values.get(kind, Counter())
+
+
+def read_facts(clause: str) -> Facts:
+    """The facts of a clause or line that is folded and without white space."""
+    facts = Facts(stages=Counter(STAGE.findall(clause)))
+    for found in FACTS.finditer(clause):
+        kind = str(found.lastgroup)
+        facts.add("date" if kind == "duration" and "年" in found.group() and found.group()[-1] == "年" and len(found.group()) > 4 else kind, found.group().replace(",", ""))
+    for kind, pattern in (("negation", NEGATION), ("unit", UNIT), ("place", PLACE), ("reference", CITED)):
+        for value in pattern.findall(clause):
+            facts.add(kind, value)
+    for found in RESULT_CLASS.finditer(clause):
+        facts.add("result_class", next(filter(None, found.groups())))
+    for value in (LISTED_NAME if ADDRESS_LINE.search(clause) else NAME).findall(clause):
+        facts.add("name", value)
+    facts.is_deadline = bool(DEADLINE_WORDS.search(clause)) and not PAST_WORDS.search(clause)
+    return facts
+
+
+def compare_facts(old: Facts, new: Facts) -> list[tuple[str, str, str]]:
+    """Kinds of facts that differ: (code, what only the old clause states, what only the new one states)."""
+    differing = []
+    for kind in sorted({*old.values, *new.values}):
+        gone, come = old.get(kind) - new.get(kind), new.get(kind) - old.get(kind)
+        if gone or come:
+            differing.append((name_kind(kind, old, new), "、".join(gone), "、".join(come)))
+    return differing
+
+
+def name_kind(kind: str, old: Facts, new: Facts) -> str:
+    """The reason for a kind of fact: a date or a duration in a promise is a deadline."""
+    if kind in ("date", "duration"):
+        is_deadline = old.is_deadline or new.is_deadline
+        return "deadline" if is_deadline else "date" if kind == "date" else "number"
+    return "contact" if kind == "phone" else kind
+
+
+def compare_stages(old: Facts, new: Facts) -> tuple[int, str, str]:
+    """How far the words of promise and progress fell (positive: weaker), and the words.
+
+    A word that stands for itself counts when it is strong (done, bound to) or a hedge; words of mere activity do not.
+    """
+    gone, come = old.stages - new.stages, new.stages - old.stages
+    words = "、".join(gone), "、".join(come)
+    if gone and come:
+        return (max(map(STAGES.__getitem__, gone)) - max(map(STAGES.__getitem__, come)), *words)
+    fall = 0
+    for word in gone:
+        fall += 1 if STAGES[word] >= 3 else -1 if STAGES[word] <= 1 else 0
+    for word in come:
+        fall += -1 if STAGES[word] >= 3 else 1 if STAGES[word] <= 1 else 0
+    return (fall, *words)

@@ -1,0 +1,64 @@
+"""Runs of clauses that left one place and stand, word for word, at another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LEAST_CHARACTERS = 8  # a shorter run at another place is a coincidence, not a move
+MOST_CANDIDATES = 8  # places that are tried for one run, so that repeated clauses cost no more than others
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``length`` clauses that begin at clause ``old`` and at clause ``new``."""
+
+    old: int
+    new: int
+    length: int
+
+
+def find_moved_runs(
+    old_keys: Sequence[str], new_keys: Sequence[str], old_free: Sequence[int], new_free: Sequence[int]
+) -> list[Run]:
+    """Moved runs among the clauses that the alignment left free, ascending in the new text.
+
+    ``old_free`` and ``new_free`` are their places. No clause is in two runs.
+    """
+    places: dict[str, list[int]] = {}
+    for index in old_free:
+        places.setdefault(old_keys[index], []).append(index)
+    left = set(old_free)
+    to_place = set(new_free)
+    runs: list[Run] = []
+    for start in new_free:
+        if start not in to_place or new_keys[start] not in places:
+            continue
+        found = find_longest(old_keys, new_keys, start, places[new_keys[start]], left, to_place)
+        if found and sum(map(len, new_keys[start : start + found.length])) >= LEAST_CHARACTERS:
+            runs.append(found)
+            left.difference_update(range(found.old, found.old + found.length))
+            to_place.difference_update(range(start, start + found.length))
+    return runs
+
+
+def find_longest(  # noqa: PLR0913 - the two texts and what is free in each
+    old_keys: Sequence[str],
+    new_keys: Sequence[str],
+    start: int,
+    candidates: list[int],
+    left: set[int],
+    to_place: set[int],
+) -> Run | None:
+    """The longest free run at clause ``start`` of the new text that stands at one of ``candidates`` in the old one."""
+    best: Run | None = None
+    candidates[:] = [place for place in candidates[:MOST_CANDIDATES] if place in left] + candidates[MOST_CANDIDATES:]
+    for place in candidates[:MOST_CANDIDATES]:
+        length = 0
+        while (
+            place + length in left
+            and start + length in to_place
+            and old_keys[place + length] == new_keys[start + length]
+        ):
+            length += 1
+        if length and (best is None or length > best.length):
+            best = Run(old=place, new=start, length=length)
+    return best
