@@ -12,7 +12,7 @@ from crawler.extraction.text import join_lines, render_lines
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _TITLE_NAME = re.compile(r"(?:^|[\s_-])(?:\w*title\d?|tit\w?|\w*[_-]?bt|biaoti|headline|heading|\w*tit|\w*-tt)(?:$|[\s_-])", re.IGNORECASE)
 # Names of sites and columns, which stand in headers and in the window's title.
-_SITE_LIKE = re.compile(r"[^关对的]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台|专栏|公开|频道|中心|人大|政协)")
+_SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台)")
 _SHORTEST, _LONGEST = 4, 260
 _LONG_ENOUGH = 8
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")

@@ -1,0 +1,116 @@
+"""From an answer, or from a file, to what it says: the judgement, and the document when there is one."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from crawler.extraction import extract_document, make_fingerprint, parse_page
+from crawler.extraction.page import ParsedPage
+from crawler.outcome import Expected, judge_content, judge_exchange
+from crawler.page_signs import read_signs
+from storage.records import Document, Encoding, Exchange, Finding, Outcome, Role
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What one answer was, and the document it showed: None unless the answer is ok and an article was asked for."""
+
+    finding: Finding
+    document: Document | None = None
+    encoding: Encoding = Encoding()
+
+
+def interpret_exchange(exchange: Exchange, expected: Expected) -> Interpretation:
+    """Judge one exchange and, when it is the document, extract it."""
+    page = parse_page(exchange.body, exchange.header("Content-Type")) if _is_parsed(exchange, expected) else None
+    finding = judge_exchange(exchange, expected, page)
+    if finding.outcome is not Outcome.OK or expected.role is not Role.PAGE or page is None:
+        return Interpretation(finding, None, page.encoding if page else Encoding())
+    return Interpretation(finding, extract_document(page, exchange.url), page.encoding)
+
+
+def _is_parsed(exchange: Exchange, expected: Expected) -> bool:
+    return bool(exchange.body) and expected.role in {Role.PAGE, Role.LIST}
+
+
+def interpret_file(body: bytes, url: str | None = None) -> Interpretation:
+    """Judge a saved page by its content alone: there is no status and no header."""
+    page = parse_page(body)
+    finding = _judge_saved(page, Expected(url=url or ""))
+    document = extract_document(page, url) if finding.outcome is Outcome.OK else None
+    return Interpretation(finding, document, page.encoding)
+
+
+def _judge_saved(page: ParsedPage, expected: Expected) -> Finding:
+    signs = read_signs(page)
+    vendor = signs.find_vendor("", has_waf_header=False)
+    if vendor is not None:
+        return Finding(Outcome.BLOCKED, "by its content", vendor)
+    return judge_content(signs, expected) or Finding(Outcome.OK)
+
+
+def document_json(interpretation: Interpretation) -> dict[str, object]:
+    """The keys that ``replywatch extract`` prints, ready for JSON; unknown values are None or empty.
+
+    ``raw_fields`` maps a label to its value, or to the list of its values in the order of the page when it has several
+    different ones.
+    """
+    finding = interpretation.finding
+    document = interpretation.document or Document(encoding=interpretation.encoding, extractor=make_fingerprint())
+    values: dict[str, object] = {"outcome": str(finding.outcome), "vendor": finding.vendor, "detail": finding.detail}
+    values |= asdict(document)
+    values["kind"] = document.kind if interpretation.document else None
+    values["keywords"] = list(document.keywords)
+    values["doubts"] = list(document.doubts)
+    values["attachments"] = [{"url": a.url, "name": a.name, "type": a.type} for a in document.attachments]
+    values["raw_fields"] = _group_pairs(document.raw_fields)
+    if document.reply is not None:
+        values["reply"] = _list_tuples(asdict(document.reply))
+    return values
+
+
+def _group_pairs(pairs: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    grouped: dict[str, list[str]] = {}
+    for label, value in pairs:
+        if value not in grouped.setdefault(label, []):
+            grouped[label].append(value)
+    return {label: values[0] if len(values) == 1 else values for label, values in grouped.items()}
+
+
+def _list_tuples(value: dict[str, object]) -> dict[str, object]:
+    listed: dict[str, object] = {}
+    for key, item in value.items():
+        if isinstance(item, dict):
+            listed[key] = _list_tuples(item)
+        else:
+            listed[key] = list(item) if isinstance(item, tuple) else item
+    return listed
+
+
+def interpret_line(line: str) -> dict[str, object]:
+    """One line ``path<TAB>url`` (the URL may be missing) to the JSON object of that file; a fault becomes one too."""
+    path, _, url = line.rstrip("\r\n").partition("\t")
+    try:
+        return document_json(interpret_file(Path(path).read_bytes(), url.strip() or None))
+    except Exception as error:  # noqa: BLE001 - one bad page must never end a batch of thousands
+        return {"outcome": "error", "error": f"{type(error).__name__}: {error}"}
+
+
+def interpret_batch(lines: Iterable[str], processes: int) -> Iterator[dict[str, object]]:
+    """The objects of many lines, in their order, by so many processes. Blank lines are left out."""
+    wanted = (line for line in lines if line.strip())
+    if processes <= 1:
+        yield from map(interpret_line, wanted)
+        return
+    first = list(islice(wanted, _CHUNK))
+    if len(first) < _CHUNK:
+        yield from map(interpret_line, first)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(interpret_line, [*first, *wanted], chunksize=_CHUNK)
