@@ -66,3 +66,26 @@ def _has_payload(record: ArchivedRecord, digest: tuple[str, bytes]) -> bool:
     if record.field(ENTITY_DIGEST) or not record.response:
         return False
     return has_digest(split_message(record.block)[1], digest) or has_digest(record.response.body, digest)
+
+
+def normalise_digest(text: str) -> str | None:
+    """A digest as we write them, ``sha1:`` in base32 and others in hexadecimal, so that equal ones are equal texts."""
+    digest = decode_digest(text)
+    if digest is None:
+        return text or None
+    algorithm, raw = digest
+    return f"{algorithm}:{base64.b32encode(raw).decode() if algorithm == 'sha1' else raw.hex()}"
+
+
+def has_payload(record: ArchivedRecord, digest: str) -> bool:
+    """Whether a record's payload has this digest, or may have it, since a revisit holds none and old records name none.
+
+    A record of ours says so itself; one made by others may say it in another form or over other bytes.
+    """
+    claimed = normalise_digest(record.field("WARC-Payload-Digest") or "")
+    if claimed == digest:
+        return True
+    decoded = decode_digest(digest)
+    if decoded and record.type in ("response", "resource"):
+        return has_digest(_find_payload(record), decoded)
+    return claimed is None

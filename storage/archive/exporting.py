@@ -64,9 +64,16 @@ def export_warc(directory: Path, entries: Iterable[IndexedCapture], output: Path
 
 
 def group_captures(entries: Iterable[IndexedCapture]) -> Iterator[tuple[str, dict[str, IndexedCapture]]]:
-    """Captures by file and record id; those that lie nowhere are left out."""
-    placed = (entry for entry in entries if entry.capture.place)
+    """Captures by file and record id; those that lie nowhere are left out.
+
+    Raises:
+        ValueError: the captures of a file do not come together.
+    """
+    placed, seen = (entry for entry in entries if entry.capture.place), set[str]()
     for file, group in groupby(placed, key=lambda entry: _place_of(entry).file):
+        if file in seen:
+            raise ValueError(f"the captures in {file} do not come together")
+        seen.add(file)
         yield file, {entry.capture.record_id: entry for entry in group}
 
 

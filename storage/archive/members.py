@@ -6,11 +6,12 @@ bytes of the wire) and goes through two temporary files a record. Header blocks 
 
 import base64
 import hashlib
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
@@ -21,16 +22,21 @@ SMALL_BLOCK = 4096  # bytes; below it the best compression costs nothing that ca
 READ_SIZE = 1 << 16
 _GZIP_WINDOW = 31  # zlib's way of asking for a gzip member
 _GZIP_MAGIC = b"\x1f\x8b\x08"
-_PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
+PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One gzip member: where it lies in the file, compressed, and what it holds."""
+    """One gzip member: where it lies in the file, what it holds, and itself as it is in the file."""
 
     offset: int
-    length: int
+    packed: bytes
     data: bytes
+
+    @property
+    def length(self) -> int:
+        """Its length in the file, in bytes."""
+        return len(self.packed)
 
     @property
     def end(self) -> int:
@@ -46,8 +52,12 @@ def digest_sha1(data: bytes) -> str:
 def pack_record(fields: Fields, block: bytes, level: int) -> bytes:
     """A whole WARC/1.1 record in one gzip member; Content-Length is added. ``level`` is zlib's, 1 to 9."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in (*fields, ("Content-Length", str(len(block)))))
+    return compress_record(f"WARC/1.1\r\n{lines}\r\n".encode(), block, level)
+
+
+def compress_record(head: bytes, block: bytes, level: int = 6) -> bytes:
+    """A record in one gzip member; ``head`` ends with its empty line."""
     packer = zlib.compressobj(9 if len(block) < SMALL_BLOCK else level, zlib.DEFLATED, _GZIP_WINDOW)
-    head = f"WARC/1.1\r\n{lines}\r\n".encode()
     return b"".join((packer.compress(head), packer.compress(block), packer.compress(b"\r\n\r\n"), packer.flush()))
 
 
@@ -59,7 +69,7 @@ def parse_record(data: bytes) -> tuple[Fields, bytes]:
     """
     stream = BytesIO(data)
     try:
-        parsed = _PARSER.parse(stream)
+        parsed = PARSER.parse(stream)
     except (StatusAndHeadersParserException, EOFError) as error:
         raise ValueError("no WARC header") from error
     fields = tuple((name, value) for name, value in parsed.headers)
@@ -89,8 +99,10 @@ def expand_member(data: bytes) -> bytes:
     return content
 
 
-def walk_members(stream: BinaryIO, name: str, start: int = 0) -> Iterator[Member]:
+def walk_members(stream: IO[bytes], name: str, start: int = 0, *, limit: int = sys.maxsize) -> Iterator[Member]:
     """Every whole member from byte ``start`` on, each checked against its CRC.
+
+    Of a member that holds more than ``limit`` bytes only about so many are kept.
 
     Raises:
         TornRecordError: what follows the last whole member is none; its offset says where that begins.
@@ -98,29 +110,40 @@ def walk_members(stream: BinaryIO, name: str, start: int = 0) -> Iterator[Member
     stream.seek(start)
     offset, pending = start, b""
     while pending or (pending := stream.read(READ_SIZE)):
-        data, length, pending = _read_member(stream, pending, name, offset)
-        yield Member(offset, length, data)
-        offset += length
+        data, packed, pending = _read_member(stream, pending, _Spot(name, offset, limit))
+        member = Member(offset, packed, data)
+        yield member
+        offset += member.length
 
 
-def _read_member(stream: BinaryIO, pending: bytes, name: str, offset: int) -> tuple[bytes, int, bytes]:
-    """The member's content, its compressed length, and the bytes read beyond it."""
-    inflater, parts, length = zlib.decompressobj(_GZIP_WINDOW), [], 0
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    name: str
+    offset: int
+    limit: int
+
+
+def _read_member(stream: IO[bytes], pending: bytes, spot: _Spot) -> tuple[bytes, bytes, bytes]:
+    """The member's content, the member itself, and the bytes read beyond it."""
+    inflater, parts, packed, size = zlib.decompressobj(_GZIP_WINDOW), [], [], 0
     while not inflater.eof:
         if not pending:
-            raise TornRecordError("the file ends within a record", file=name, offset=offset)
+            raise TornRecordError("the file ends within a record", file=spot.name, offset=spot.offset)
         try:
-            parts.append(inflater.decompress(pending))
+            part = inflater.decompress(pending)
         except zlib.error as error:
-            raise TornRecordError(f"no gzip member ({error})", file=name, offset=offset) from error
-        length += len(pending)
+            raise TornRecordError(f"no gzip member ({error})", file=spot.name, offset=spot.offset) from error
+        if size < spot.limit:
+            parts.append(part)
+            size += len(part)
+        packed.append(pending)
         pending = inflater.unused_data or stream.read(READ_SIZE)
     if inflater.unused_data:
-        length -= len(inflater.unused_data)
-    return b"".join(parts), length, pending
+        packed[-1] = packed[-1][: -len(inflater.unused_data)]
+    return b"".join(parts), b"".join(packed), pending
 
 
-def find_member(stream: BinaryIO, name: str, start: int) -> Member | None:
+def find_member(stream: IO[bytes], name: str, start: int) -> Member | None:
     """The first whole gzip member that begins at byte ``start`` or later, wherever that may be."""
     position, tail = start, b""
     stream.seek(start)

@@ -119,7 +119,7 @@ def read_record(directory: Path, place: Place) -> ArchivedRecord:
     """
     try:
         data = _read_bytes(find_path(directory, place.file), place)
-        return build_record(place.file, Member(place.offset, place.length, expand_member(data)))
+        return build_record(place.file, Member(place.offset, data, expand_member(data)))
     except ValueError as error:
         raise TornRecordError(str(error), file=place.file, offset=place.offset) from error
 

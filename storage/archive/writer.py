@@ -9,6 +9,7 @@ from typing import Self
 
 from storage.archive.composition import Composition, Original, compose_capture
 from storage.archive.fields import WARC_FIELDS, IdSeries, clean_value, format_id, format_marks
+from storage.archive.importing import ImportedCapture
 from storage.archive.members import digest_sha1, pack_record
 from storage.archive.segment import CLOSED_SUFFIX, Segment
 from storage.clock import Clock, format_instant
@@ -54,6 +55,7 @@ class ArchiveWriter:
         self._about = {"software": software, "operator": contact, "robots": robots}
         self._ids = IdSeries()
         self._warcinfo_id = ""
+        self._copied_warcinfo = b""
         self._segment: Segment | None = None
         self._files = 0
 
@@ -87,6 +89,22 @@ class ArchiveWriter:
         preface = b"" if segment.end else self._pack_warcinfo(segment.name)
         place = _append_members(segment, preface, composition.members)
         return _report_written(capture_id, place, composition)
+
+    def copy_capture(self, capture: ImportedCapture) -> Place:
+        """Copy the records of a capture that others made, unchanged; returns where the one that stands for it lies.
+
+        Their warcinfo record goes before them, once a file. Imports should have a writer of their own, since a warcinfo
+        record speaks for all records behind it.
+
+        Raises:
+            ArchiveError: as for `write_capture`.
+        """
+        segment = self._open_segment()
+        preface = b"" if segment.end else self._pack_warcinfo(segment.name)
+        warcinfo = b"" if capture.warcinfo == self._copied_warcinfo and segment.end else capture.warcinfo
+        place = _append_members(segment, preface + warcinfo, capture.packed)
+        self._copied_warcinfo = capture.warcinfo
+        return place
 
     def sync(self) -> None:
         """Make every capture written so far durable, before the database says that it exists.
