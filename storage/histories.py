@@ -23,7 +23,7 @@ def load_histories(session: Session, page_ids: Collection[int]) -> dict[int, Pag
         select(PageRow, ColumnRow.key)
         .join(ColumnRow, ColumnRow.id == PageRow.column_id)
         .where(PageRow.id.in_(page_ids))
-    ).tuples()
+    )
     return {
         page.id: PageHistory(
             document_key=page.document_key,
@@ -47,7 +47,7 @@ def load_versions(session: Session, page_ids: Collection[int]) -> Mapping[int, l
         .join(CaptureRow, CaptureRow.id == VersionRow.capture_id)
         .where(VersionRow.page_id.in_(page_ids))
         .order_by(VersionRow.page_id, VersionRow.number)
-    ).tuples()
+    )
     for row, captured_at, record_id in rows:
         found[row.page_id].append(read_version(row, captured_at, record_id))
     return found
@@ -73,7 +73,7 @@ def load_observations(session: Session, page_ids: Collection[int]) -> Mapping[in
         .where(CaptureRow.page_id.in_(page_ids))
         .order_by(CaptureRow.page_id, CaptureRow.captured_at, CaptureRow.id)
     )
-    for row, run in session.execute(query).tuples():
+    for row, run in session.execute(query):
         if row.page_id is not None:
             found[row.page_id].append(
                 Observation(
@@ -101,7 +101,7 @@ def load_spans(session: Session, page_ids: Collection[int]) -> Mapping[int, list
         .where(ListingRow.page_id.in_(page_ids))
         .order_by(ListingRow.from_walk_id)
     )
-    for page_id, position, column, begun, ended in session.execute(query).tuples():
+    for page_id, position, column, begun, ended in session.execute(query):
         found[page_id].append(
             ListingSpan(column=column, first_seen_at=begun, last_seen_at=ended, last_position=position)
         )
@@ -127,7 +127,7 @@ def load_walks(session: Session, site: str) -> dict[str, tuple[WalkFact, ...]]:
         .where(ColumnRow.site_key == site)
         .order_by(WalkRow.finished_at)
     )
-    for row, column, run in session.execute(query).tuples():
+    for row, column, run in session.execute(query):
         found[column].append(
             WalkFact(
                 run_id=run or "",
@@ -166,7 +166,7 @@ def load_canaries(
         )
         .group_by(RunRow.token, ColumnRow.key)
     )
-    found = {(run, column): record_id for run, column, record_id in session.execute(query).tuples()}
+    found = {(run, column): record_id for run, column, record_id in session.execute(query)}
     return canaries | found
 
 

@@ -44,7 +44,7 @@ def stream_latest(
         if since is not None:
             query = query.where(CaptureRow.captured_at >= since)
         with database.read() as session:
-            rows = session.execute(query).tuples().all()
+            rows = session.execute(query).all()
         for page, version, captured_at in rows:
             yield LatestVersion(
                 url=page.url,

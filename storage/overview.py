@@ -79,9 +79,7 @@ def read_sites(session: Session, now: datetime) -> list[SiteState]:
     """Every site with its figures."""
     due = func.count().filter(PageRow.next_due_at <= now)
     last, following = func.max(PageRow.last_visit_at), func.min(PageRow.next_due_at)
-    changes = dict(
-        session.execute(select(ChangeRow.site_key, func.count()).group_by(ChangeRow.site_key)).tuples().all()
-    )
+    changes = dict(session.execute(select(ChangeRow.site_key, func.count()).group_by(ChangeRow.site_key)).all())
     query = (
         select(SiteRow.key, SiteRow.name, func.count(PageRow.id), due, last, following)
         .outerjoin(PageRow, PageRow.site_key == SiteRow.key)
@@ -98,7 +96,7 @@ def read_sites(session: Session, now: datetime) -> list[SiteState]:
             last_visit_at=last_visit,
             next_due_at=next_due,
         )
-        for key, name, pages, due_pages, last_visit, next_due in session.execute(query).tuples()
+        for key, name, pages, due_pages, last_visit, next_due in session.execute(query)
     ]
 
 
@@ -136,7 +134,7 @@ def read_partial_lists(session: Session) -> list[Incident]:
             opened_at=first_after_good(session, walk),
             last_at=walk.finished_at,
         )
-        for walk, column in session.execute(query.where(WalkRow.is_complete.is_(False))).tuples()
+        for walk, column in session.execute(query.where(WalkRow.is_complete.is_(False)))
     ]
 
 
@@ -165,7 +163,7 @@ def read_blocks(session: Session) -> list[Incident]:
             opened_at=first_block(session, capture),
             last_at=capture.captured_at,
         )
-        for capture, column in session.execute(query).tuples()
+        for capture, column in session.execute(query)
     ]
 
 

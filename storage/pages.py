@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.archive.writer import Original
 from storage.database import Database
@@ -142,7 +142,8 @@ def read_batch(database: Database, query: StateQuery) -> list[PageState]:
 
 def find_canary(database: Database, column_id: int, page_id: int, run_id: int) -> PageState | None:
     """Another page of the column that was good when last seen and has not been fetched in this run."""
-    seen = select(CaptureRow.page_id).where(CaptureRow.run_id == run_id, CaptureRow.page_id == PageRow.id).exists()
+    made = aliased(CaptureRow)
+    seen = select(made.id).where(made.run_id == run_id, made.page_id == PageRow.id).correlate(PageRow).exists()
     query = (
         select_states()
         .where(

@@ -380,7 +380,8 @@ class ReportedChange:
     """A change with all that a report shows beside it.
 
     ``old_text`` and ``new_text`` are the texts of the two versions (None where there is none), ``old`` and ``new`` the
-    captures that showed them, ``timeline`` every visit of the page in order of time.
+    captures that showed them, ``timeline`` every visit of the page in order of time. ``old_attachments`` and
+    ``new_attachments`` are the two versions' files.
     """
 
     change: Change
@@ -391,6 +392,8 @@ class ReportedChange:
     old_text: str | None = None
     new_text: str | None = None
     timeline: tuple[Sighting, ...] = ()
+    old_attachments: tuple[Attachment, ...] = ()
+    new_attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

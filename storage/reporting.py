@@ -37,7 +37,7 @@ def read_names(session: Session) -> dict[tuple[str, str], tuple[str, str]]:
     query = select(ColumnRow.site_key, ColumnRow.key, SiteRow.name, ColumnRow.name).join(
         SiteRow, SiteRow.key == ColumnRow.site_key
     )
-    return {(site, column): (site_name, name) for site, column, site_name, name in session.execute(query).tuples()}
+    return {(site, column): (site_name, name) for site, column, site_name, name in session.execute(query)}
 
 
 def describe_changes(
@@ -78,7 +78,7 @@ def read_captures(session: Session, ids: Collection[int], records: Collection[st
         .where(CaptureRow.id.in_(ids) | CaptureRow.record_id.in_(records))
     )
     found: dict[int | str, Capture] = {}
-    for row, file in session.execute(query).tuples():
+    for row, file in session.execute(query):
         found[row.id] = found[row.record_id] = read_capture(row, file)
     return found
 
@@ -91,7 +91,7 @@ def read_timelines(session: Session, pages: Collection[int]) -> Mapping[int, lis
         .where(CaptureRow.page_id.in_(pages))
         .order_by(CaptureRow.captured_at)
     )
-    for page_id, captured_at, outcome, version in session.execute(query).tuples():
+    for page_id, captured_at, outcome, version in session.execute(query):
         if page_id is not None:
             found[page_id].append(Sighting(captured_at=captured_at, outcome=Outcome(outcome), version=version))
     return found

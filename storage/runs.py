@@ -39,4 +39,4 @@ def finish_run(database: Database, run: Run, now: datetime, state: str, counts: 
 
 def find_runs(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The row numbers of runs by their names in the archive."""
-    return dict(session.execute(select(RunRow.token, RunRow.id).where(RunRow.token.in_(tokens))).tuples().all())
+    return dict(session.execute(select(RunRow.token, RunRow.id).where(RunRow.token.in_(tokens))).all())

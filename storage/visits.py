@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.comparison.documents import document_digest
+from storage.comparison.document_diff import document_digest
 from storage.database import Database
 from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Attachment, Capture, Cause, Document, Outcome, Place, Role
@@ -170,7 +170,7 @@ def build_capture(visit: Visit, files: dict[str, int]) -> CaptureRow:
 
 def ensure_files(session: Session, names: set[str]) -> dict[str, int]:
     """The numbers of archive files by name, new ones inserted."""
-    known = dict(session.execute(select(FileRow.name, FileRow.id).where(FileRow.name.in_(names))).tuples().all())
+    known = dict(session.execute(select(FileRow.name, FileRow.id).where(FileRow.name.in_(names))).all())
     for name in sorted(names - known.keys()):
         row = FileRow(name=name)
         session.add(row)
@@ -183,7 +183,7 @@ def known_ends(session: Session, names: Collection[str]) -> dict[str, int]:
     """How far the database knows some archive files: file name to the end of its last recorded record, in bytes."""
     end = func.max(CaptureRow.offset + CaptureRow.length)
     query = select(FileRow.name, end).join(CaptureRow, CaptureRow.file_id == FileRow.id).where(FileRow.name.in_(names))
-    return {name: last or 0 for name, last in session.execute(query.group_by(FileRow.name)).tuples()}
+    return {name: last or 0 for name, last in session.execute(query.group_by(FileRow.name))}
 
 
 def read_capture(row: CaptureRow, file: str | None) -> Capture:
@@ -215,5 +215,5 @@ def stream_places(database: Database) -> Iterator[tuple[str, Place, str | None]]
         .execution_options(yield_per=STREAM)
     )
     with database.read() as session:
-        for record_id, name, offset, length, digest in session.execute(query).tuples():
+        for record_id, name, offset, length, digest in session.execute(query):
             yield record_id, Place(name, offset or 0, length or 0), digest
