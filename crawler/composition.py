@@ -47,13 +47,12 @@ def catalog_of(crawler: Crawler) -> Catalog:
     return _catalogs[crawler]
 
 
-def session_of(crawler: Crawler, arguments: Mapping[str, str] | None = None) -> CrawlSession:
+def session_of(crawler: Crawler, arguments: Mapping[str, object] | None = None) -> CrawlSession:
     """The database, archive and run of this crawl; opened by the spider, which gives its arguments.
 
     Raises:
         DatabaseError, ArchiveError: one of them cannot be used.
     """
     if crawler not in _sessions:
-        given = {key: value for key, value in (arguments or {}).items() if value}
-        _sessions[crawler] = open_session(configuration_of(crawler), given)
+        _sessions[crawler] = open_session(configuration_of(crawler), arguments or {})
     return _sessions[crawler]

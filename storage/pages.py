@@ -157,9 +157,7 @@ def find_canary(database: Database, column_id: int, page_id: int, run_id: int) -
         .order_by(PageRow.last_visit_at.desc())
         .limit(1)
     )
-    with database.read() as session:
-        row = session.execute(query).first()
-    return read_state(row) if row else None
+    return next(iter(read_batch(database, query)), None)
 
 
 def select_pages(site: str, columns: Collection[int]) -> StateQuery:

@@ -3,19 +3,19 @@
 import argparse
 import ipaddress
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NoReturn
 
 from scrapy.commands import crawl
 
+from crawler.arguments import ArgumentError, CrawlArguments, parse_arguments
 from crawler.composition import read_configuration
-from crawler.spiders.replies import RepliesSpider, split_keys
 from seeds.catalog import CatalogError, Site, load_catalog
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import DatabaseError, open_database
 
 WRONG_USE = 2
-RECHECKS = ("due", "all", "none")
+SPIDER = "replies"  # not imported: every scrapy command would load it with all that it needs
 
 
 class Command(crawl.Command):
@@ -23,35 +23,15 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check what the ``replies`` spider is given, then crawl."""
-        if args == [RepliesSpider.name]:
+        if args == [SPIDER]:
             try:
-                check_arguments(opts.spargs)
-                check_configuration(read_configuration(self.settings), opts.spargs.get("site", ""))
+                check_configuration(read_configuration(self.settings), parse_arguments(opts.spargs))
             except (ArgumentError, ConfigurationError, CatalogError, DatabaseError) as error:
                 fail_with(str(error))
         super().run(args, opts)
 
 
-class ArgumentError(Exception):
-    """An ``-a`` argument is wrong; the message says what is allowed."""
-
-
-def check_arguments(arguments: Mapping[str, str]) -> None:
-    """Refuse unknown arguments and values.
-
-    Raises:
-        ArgumentError: one is wrong.
-    """
-    allowed = ("site", "recheck", "limit")
-    if unknown := sorted(set(arguments) - set(allowed)):
-        raise ArgumentError(f"-a {unknown[0]}: unknown; there are {', '.join(allowed)}")
-    if (recheck := arguments.get("recheck", "due")) not in RECHECKS:
-        raise ArgumentError(f"-a recheck={recheck}: use one of {', '.join(RECHECKS)}")
-    if (limit := arguments.get("limit", "")) and not (limit.isdecimal() and int(limit) > 0):
-        raise ArgumentError(f"-a limit={limit}: use a number of articles, 1 or more")
-
-
-def check_configuration(configuration: Configuration, site: str) -> None:
+def check_configuration(configuration: Configuration, arguments: CrawlArguments) -> None:
     """Refuse to start without what a crawl needs: good seeds, a contact for public hosts, a database.
 
     Raises:
@@ -60,8 +40,7 @@ def check_configuration(configuration: Configuration, site: str) -> None:
         DatabaseError: the database cannot be opened.
     """
     catalog = load_catalog(configuration.seeds_dir)
-    keys = split_keys(site)
-    sites = (catalog.pick_sites(keys) if keys else catalog).sites.values()
+    sites = (catalog.pick_sites(arguments.sites) if arguments.sites else catalog).sites.values()
     if not configuration.contact and has_public_host(sites):
         raise ConfigurationError(
             "no contact is set: the sites' operators must be able to reach you. Set REPLYWATCH_CONTACT to a mail "

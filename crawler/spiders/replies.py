@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.arguments import parse_arguments
 from crawler.backlog import Backlog
 from crawler.composition import catalog_of, session_of
 from crawler.discovery.listing import PageRequest
@@ -43,12 +44,12 @@ class RepliesSpider(Spider):
     session: CrawlSession
     sites: dict[str, Site]
 
-    def __init__(self, site: str = "", recheck: str = "due", limit: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
-        super().__init__(**kwargs)
-        self.arguments = {"site": site, "recheck": recheck, "limit": limit}
+    def __init__(self, **kwargs: str) -> None:
+        super().__init__()
+        self.arguments = parse_arguments(kwargs)
         self.columns: dict[str, dict[str, int]] = {}
         self.backlog = Backlog()
-        self.remaining = int(limit) if limit else None
+        self.remaining = self.arguments.limit
         self.requested: set[int] = set()
         self.healthy_columns: set[int] = set()
 
@@ -56,9 +57,9 @@ class RepliesSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Wire up with the seeds and the session of this crawl."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        catalog, keys = catalog_of(crawler), split_keys(spider.arguments["site"])
+        catalog, keys = catalog_of(crawler), spider.arguments.sites
         spider.sites = dict((catalog.pick_sites(keys) if keys else catalog).sites)
-        spider.session = session_of(crawler, spider.arguments)
+        spider.session = session_of(crawler, spider.arguments.describe())
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -85,9 +86,9 @@ class RepliesSpider(Spider):
     def open_streams(self, began: datetime) -> dict[str, Iterator[PageState]]:
         """For each site, the pages to be visited again."""
         database = self.session.database
-        if self.arguments["recheck"] == "none":
+        if self.arguments.recheck == "none":
             return {}
-        if self.arguments["recheck"] == "all":
+        if self.arguments.recheck == "all":
             return {key: stream_all_pages(database, key, ids.values()) for key, ids in self.columns.items()}
         return {key: stream_due_pages(database, key, ids.values(), began) for key, ids in self.columns.items()}
 
@@ -203,11 +204,6 @@ class RepliesSpider(Spider):
         """Whether requests of ours are still somewhere in the engine."""
         engine = self.crawler.engine
         return engine is not None and bool(engine.downloader.active or engine.scheduler.has_pending_requests())
-
-
-def split_keys(site: str) -> list[str]:
-    """The keys in a ``site`` argument."""
-    return [key.strip() for key in site.split(",") if key.strip()]
 
 
 def expect_walk(task: Task) -> tuple[ColumnWalk, PageRequest]:
