@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from rapidfuzz.distance import LCSseq
 
 Block = tuple[int, int, int]  # start in old, start in new, length
+DEEPEST = 3  # nested searches for anchors
 CELLS_OF_A_TABLE = 4_000_000  # up to here the exact answer takes some milliseconds and half a megabyte
 
 
@@ -54,9 +55,11 @@ def follow_anchors(old: list[int], new: list[int], at_old: int, at_new: int, dep
 
     Without such members (or too deep) the n-th occurrence on one side answers to the n-th on the other.
     """
-    pairs = find_anchors(old, new) if depth < 3 else []
+    pairs = find_anchors(old, new) if depth < DEEPEST else []
     if not pairs:
-        yield from ((at_old + first, at_new + second, 1) for first, second in pick_ascending(pair_occurrences(old, new)))
+        yield from (
+            (at_old + first, at_new + second, 1) for first, second in pick_ascending(pair_occurrences(old, new))
+        )
         return
     last_old = last_new = 0
     for first, second in [*pairs, (len(old), len(new))]:

@@ -49,11 +49,8 @@ def diff_attachments(old: Iterable[Attachment], new: Iterable[Attachment]) -> tu
 
 def judge_pair(old: Attachment, new: Attachment) -> str | None:
     """The code of what happened to a file, or None."""
-    if old.digest and new.digest:
-        is_replaced = old.digest != new.digest
-    else:
-        is_replaced = find_tail(old.url) != find_tail(new.url)
-    if is_replaced:
+    is_known = old.digest and new.digest
+    if old.digest != new.digest if is_known else find_tail(old.url) != find_tail(new.url):
         return "attachment_replaced"
     is_renamed = bool(old.name and new.name) and squash_text(old.name) != squash_text(new.name)
     return "attachment_renamed" if is_renamed else None
@@ -94,7 +91,9 @@ def find_tail(url: str) -> str:
     """The last part of the path and the query, without session parts."""
     parts = urlsplit(SESSION_PART.sub("", url))
     query = "&".join(
-        f"{key}={value}" for key, value in parse_qsl(parts.query, keep_blank_values=True) if key.lower() not in SESSION_KEYS
+        f"{key}={value}"
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if key.lower() not in SESSION_KEYS
     )
     tail = unquote(parts.path.rpartition("/")[2])
     return f"{tail}?{query}" if query else tail

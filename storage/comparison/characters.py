@@ -24,10 +24,12 @@ from storage.comparison.lexicon import (
 
 Mark = tuple[str, str, str]  # equal, insert, delete or replace; the old piece; the new piece
 Step = tuple[str, int, int, int, int]
+LONGEST_SCRAP = 2  # equal characters between two edits that would only confuse
 MOST_CELLS = 9_000_000  # pieces old times new; beyond, the middle is shown as replaced
 COMMON_WORDS = (
-    "建设 发展 工作 项目 资金 投资 改造 整治 修复 提升 改善 加大 加快 加强 减少 增加 提高 降低 扩大 缩小 同意 采纳 答复 办理 负责 牵头 协助 "
-    "主办 会办 全部 部分 大部分 所有 各级 有关 相关 目前 今后 近期 长期 永久 临时 免费 收费 公开 保密 有效 失效 废止 继续 暂停 恢复 符合 违反"
+    "建设 发展 工作 项目 资金 投资 改造 整治 修复 提升 改善 加大 加快 加强 减少 增加 提高 降低 扩大 缩小 同意 采纳 "
+    "答复 办理 负责 牵头 协助 主办 会办 全部 部分 大部分 所有 各级 有关 相关 目前 今后 近期 长期 永久 临时 免费 "
+    "收费 公开 保密 有效 失效 废止 继续 暂停 恢复 符合 违反"
 )
 WORDS = "|".join(sorted({*STAGES, *COMMON_WORDS.split()}, key=lambda word: (-len(word), word)))
 TOKEN = re.compile(
@@ -46,7 +48,8 @@ def mark_characters(old: str, new: str) -> list[Mark]:
     new_keys, new_starts = split_tokens(new)
     steps = merge_steps(list_steps(old_keys, new_keys), old_starts, new_starts)
     return [
-        (tag, old[old_starts[i1] : old_starts[i2]], new[new_starts[j1] : new_starts[j2]]) for tag, i1, i2, j1, j2 in steps
+        (tag, old[old_starts[i1] : old_starts[i2]], new[new_starts[j1] : new_starts[j2]])
+        for tag, i1, i2, j1, j2 in steps
     ]
 
 
@@ -62,7 +65,9 @@ def list_steps(old: list[str], new: list[str]) -> list[Step]:
     """Equal, deleted, inserted and replaced pieces."""
     if len(old) * len(new) > MOST_CELLS:
         return [("replace", 0, len(old), 0, len(new))]
-    return [(step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end) for step in LCSseq.opcodes(old, new)]
+    return [
+        (step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end) for step in LCSseq.opcodes(old, new)
+    ]
 
 
 def merge_steps(steps: list[Step], old_starts: list[int], new_starts: list[int]) -> list[Step]:
@@ -72,13 +77,15 @@ def merge_steps(steps: list[Step], old_starts: list[int], new_starts: list[int])
         merged.append(step)
         if step[0] != "equal" and len(merged) > 1 and merged[-2][0] != "equal":
             merged[-2:] = [join_steps(merged[-2], step)]
-        while len(merged) > 2 and is_scrap(merged[-3:], old_starts, new_starts):
+        while is_scrap(merged[-3:], old_starts, new_starts):
             merged[-3:] = [join_steps(merged[-3], merged[-1])]
     return merged
 
 
 def is_scrap(steps: list[Step], old_starts: list[int], new_starts: list[int]) -> bool:
     """Whether the middle one of three steps is equal text too short to help a reader."""
+    if len(steps) != len(("before", "middle", "after")):
+        return False
     before, middle, after = steps
     if middle[0] != "equal" or before[0] == "equal" or after[0] == "equal":
         return False
@@ -87,7 +94,7 @@ def is_scrap(steps: list[Step], old_starts: list[int], new_starts: list[int]) ->
         max(old_starts[step[2]] - old_starts[step[1]], new_starts[step[4]] - new_starts[step[3]])
         for step in (before, after)
     ]
-    return length <= 2 and length <= min(sizes)
+    return length <= LONGEST_SCRAP and length <= min(sizes)
 
 
 def join_steps(first: Step, last: Step) -> Step:

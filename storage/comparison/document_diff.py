@@ -101,7 +101,9 @@ def judge_fields(fields: Mapping[str, tuple[object, object]]) -> list[Reason]:
         if name == "title" and old and new:
             reasons += judge_title(str(old), str(new))
         else:
-            reasons.append(Reason(name, str(old), str(new), strength=1.0 if (old and new) or name == "validity" else 0.8))
+            reasons.append(
+                Reason(name, str(old), str(new), strength=1.0 if (old and new) or name == "validity" else 0.8)
+            )
     return reasons
 
 
@@ -111,7 +113,10 @@ def judge_title(old: str, new: str) -> list[Reason]:
     found = judge_replacement(hunk, "", "")
     if all(reason.code == "punctuation" for reason in found):
         return found
-    return [*(reason for reason in found if not reason.code.startswith(("text_", "section_"))), Reason("title", old, new)]
+    return [
+        *(reason for reason in found if not reason.code.startswith(("text_", "section_"))),
+        Reason("title", old, new),
+    ]
 
 
 def judge_readings(old: Document, new: Document) -> list[Reason]:
@@ -136,7 +141,9 @@ def rank_codes(reasons: Sequence[Reason], weights: Mapping[str, float] | None) -
     return tuple(sorted(heaviest, key=lambda code: (-heaviest[code], code)))
 
 
-def difference_json(old_outcome: Outcome | str, new_outcome: Outcome | str, difference: Difference) -> dict[str, object]:
+def difference_json(
+    old_outcome: Outcome | str, new_outcome: Outcome | str, difference: Difference
+) -> dict[str, object]:
     """The object that ``replywatch diff`` prints.
 
     ``changed`` is true only when both outcomes are ok: what is not a document is never compared.

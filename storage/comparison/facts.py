@@ -19,7 +19,8 @@ from storage.comparison.lexicon import (
     UNIT,
 )
 
-DIGITS = {mark: str(value) for value, mark in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+STRONG = 3  # a stage from which on a word binds
+HEDGE = 1  # a stage up to which a word leaves everything open
 
 
 @dataclass(slots=True)
@@ -43,8 +44,7 @@ def read_facts(clause: str) -> Facts:
     """The facts of a clause or line that is folded and without white space."""
     facts = Facts(stages=Counter(STAGE.findall(clause)))
     for found in FACTS.finditer(clause):
-        kind = str(found.lastgroup)
-        facts.add("date" if kind == "duration" and "年" in found.group() and found.group()[-1] == "年" and len(found.group()) > 4 else kind, found.group().replace(",", ""))
+        facts.add(str(found.lastgroup), found.group().replace(",", ""))
     for kind, pattern in (("negation", NEGATION), ("unit", UNIT), ("place", PLACE), ("reference", CITED)):
         for value in pattern.findall(clause):
             facts.add(kind, value)
@@ -85,7 +85,12 @@ def compare_stages(old: Facts, new: Facts) -> tuple[int, str, str]:
         return (max(map(STAGES.__getitem__, gone)) - max(map(STAGES.__getitem__, come)), *words)
     fall = 0
     for word in gone:
-        fall += 1 if STAGES[word] >= 3 else -1 if STAGES[word] <= 1 else 0
+        fall += weigh_word(word)
     for word in come:
-        fall += -1 if STAGES[word] >= 3 else 1 if STAGES[word] <= 1 else 0
+        fall -= weigh_word(word)
     return (fall, *words)
+
+
+def weigh_word(word: str) -> int:
+    """What is lost with a word: 1 with a strong one, -1 with a hedge."""
+    return int(STAGES[word] >= STRONG) - int(STAGES[word] <= HEDGE)

@@ -23,6 +23,7 @@ IN_FORCE = frozenset({"", "有效", "现行有效", "继续有效", "有效文�
 MIDNIGHT = re.compile(r"[ T]00:00(?::00)?$")
 
 Fields = dict[str, tuple[object, object]]
+LENGTH_OF_DAY = 10  # YYYY-MM-DD
 
 
 def diff_fields(old: Document, new: Document) -> Fields:
@@ -32,7 +33,9 @@ def diff_fields(old: Document, new: Document) -> Fields:
     a page's new template rather than an edit, so they are left out; what both sides state is always compared.
     """
     before, after = list_fields(old), list_fields(new)
-    changed = {name: (before[name], after[name]) for name in before if not is_same(name, before[name], after[name])}
+    changed: Fields = {
+        name: (before[name], after[name]) for name in before if not is_same(name, before[name], after[name])
+    }
     one_sided = [name for name, (first, second) in changed.items() if not (first and second) and name != "validity"]
     if len(one_sided) > 1:
         changed = {name: pair for name, pair in changed.items() if name not in one_sided}
@@ -63,8 +66,8 @@ def find_table_value(document: Document, labels: tuple[str, ...]) -> str | None:
 def is_same(name: str, old: object, new: object) -> bool:
     """Whether two values of a field say the same; a day says the same as a time on that day."""
     first, second = fold_field(name, old), fold_field(name, new)
-    if name == "published_at" and first and second and 10 in (len(first), len(second)):
-        return first[:10] == second[:10]
+    if name == "published_at" and first and second and LENGTH_OF_DAY in (len(first), len(second)):
+        return first[:LENGTH_OF_DAY] == second[:LENGTH_OF_DAY]
     return first == second
 
 

@@ -21,8 +21,9 @@ LEAST_SHARE_OF_ROWS = 0.5  # a list that lost more than half of its rows at once
 class Observation:
     """One capture of a page: the fact, with the run that made it.
 
-    ``version`` is the number of the version that it showed; None when it showed no document. ``new_url`` is where an
-    answer ``moved`` pointed to, ``new_key`` the document key of that place when it is known.
+    ``version`` is the number of the version that it showed; None when it showed no document. ``url`` is what was asked
+    for (empty: the page's). ``new_url`` is where an answer ``moved`` pointed to, ``new_key`` the document key of that
+    place when it is known.
     """
 
     record_id: str
@@ -30,6 +31,7 @@ class Observation:
     run_id: str
     outcome: Outcome
     version: int | None = None
+    url: str = ""
     new_url: str | None = None
     new_key: str | None = None
 
@@ -167,8 +169,8 @@ class PageFace:
     """By what a page is known again when it turns up elsewhere: see `storage.comparison.moves`.
 
     ``identities`` are keys of the reply (body, term, session, number, unit), ``sketch`` hashes of its text: both are
-    meant to be stored and looked up, so that only pages that share one are ever compared. ``text`` is the text of its
-    latest version (of its first one for a page that appeared).
+    meant to be stored and looked up, so that only pages that share one are ever compared. A page that appeared is known
+    by its first version, one that is gone by its last.
     """
 
     document_key: str

@@ -26,6 +26,9 @@ from storage.records import Hunk, Operation
 
 MARK = re.compile(r"(?<!\d)[^\w%‰+/<>=~^$¥€×÷±℃\-]|[^\w%‰+/<>=~^$¥€×÷±℃\-](?!\d)|-(?!\d)|_")
 LONG_LAYOUT = 120  # a longer line is a paragraph of the letter, whatever words it holds
+LONGEST_UNIT = 24  # characters of a line that is but a unit's name
+SHORT_STATEMENT = 10  # characters; shorter statements say less
+MANY_CHARACTERS = 12  # changed ones beyond which an edit is a rewriting
 LONG_CLAUSE = 4_000  # beyond, a clause is not searched for facts
 FACT_CODES = ("money", "percentage", "number", "deadline", "date")
 
@@ -77,7 +80,7 @@ def judge_piece(piece: str, line: str, fate: str, following: str = "") -> list[R
         return [Reason("name", *sides)]
     if piece == line and SIGNED_LINE.match(piece):
         return [Reason("date", *sides)]
-    if piece == line and UNIT.search(piece) and len(piece) < 24 and piece.endswith(UNIT.findall(piece)[-1]):
+    if piece == line and UNIT.search(piece) and len(piece) <= LONGEST_UNIT and piece.endswith(UNIT.findall(piece)[-1]):
         return [Reason("unit", *sides)]
     if COURTESY.search(piece) and not COMMITMENT.search(piece):
         return [Reason("courtesy", *sides)]
@@ -96,7 +99,7 @@ def judge_statement(piece: str, fate: str, sides: tuple[str, str]) -> list[Reaso
         reasons.append(Reason("refusal", *sides))
     if COMMITMENT.search(piece):
         reasons.append(Reason(f"commitment_{fate}", *sides))
-    strength = 1.0 if len(piece) >= 10 else 0.7
+    strength = 1.0 if len(piece) >= SHORT_STATEMENT else 0.7
     reasons.append(Reason(f"text_{fate}", *sides, strength=strength))
     facts = read_facts(piece[:LONG_CLAUSE])
     codes = {code for code, _, _ in compare_facts(facts, Facts())}
@@ -156,6 +159,6 @@ def judge_pair(old: str, new: str) -> list[Reason]:
 def judge_wording(old: str, new: str) -> Reason:
     """An edit without weighty words: a slip of the pen, or a sentence put anew."""
     distance = Indel.distance(old, new)
-    if distance > 12 and distance > len(old) * 0.5:
+    if distance > MANY_CHARACTERS and distance > len(old) * 0.5:
         return Reason("rewritten", old, new)
     return Reason("wording", old, new, strength=min(1.6, 0.8 + distance * 0.05))

@@ -40,7 +40,7 @@ def find_moved_runs(
     return runs
 
 
-def find_longest(  # noqa: PLR0913 - the two texts and what is free in each
+def find_longest(
     old_keys: Sequence[str],
     new_keys: Sequence[str],
     start: int,

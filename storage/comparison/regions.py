@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from storage.comparison.alignment import Block, align_sequences
 from storage.comparison.clauses import ClauseRow
@@ -74,7 +73,7 @@ def trim_region(old_keys: Sequence[str], new_keys: Sequence[str], region: Region
 
 def count_common(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """How many pieces at the start of each side make up the same characters."""
-    common = len(commonprefix(["".join(old), "".join(new)]))
+    common = count_prefix("".join(old), "".join(new))
     ends: dict[int, int] = {}
     total = 0
     for count, key in enumerate(old, 1):
@@ -89,3 +88,15 @@ def count_common(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
         if total in ends:
             best = (ends[total], count)
     return best
+
+
+def count_prefix(old: str, new: str) -> int:
+    """The number of equal characters at the start of two texts."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

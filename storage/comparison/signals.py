@@ -62,6 +62,14 @@ SIGNALS: dict[str, Signal] = {
     "source": Signal(0.14, "来源变更", "the source changed"),
     "keywords": Signal(0.12, "关键词变更", "the keywords changed"),
     "category": Signal(0.12, "分类变更", "the category changed"),
+    # What became of the page
+    "gone": Signal(0.90, "页面无法访问", "the page is not reachable any more"),
+    "restored": Signal(0.55, "页面恢复", "the page is reachable again"),
+    "delisted": Signal(0.60, "不再列出", "the page is not listed any more"),
+    "delisted_in_part": Signal(0.30, "一个栏目不再列出", "one column does not list the page any more"),
+    "relisted": Signal(0.30, "重新列出", "the page is listed again"),
+    "moved": Signal(0.40, "页面移动", "the page has moved"),
+    "new": Signal(0.30, "新发布", "a new page"),
     # What hardly ever matters
     "wording": Signal(0.16, "措辞修改", "wording"),
     "contact": Signal(0.12, "联系方式变更", "contact details"),

@@ -173,7 +173,9 @@ def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], texts: tuple[s
         counts[key] += max(1, len(SENTENCE.findall(piece.strip())))
         weight = max((SIGNALS[reason.code].weight * reason.strength for reason in reasons), default=0.0)
         weights[key] = max(weights.get(key, 0.0), weight)
-    return [say_count(operation, number, count, weights[operation, number]) for (operation, number), count in counts.items()]
+    return [
+        say_count(operation, number, count, weights[operation, number]) for (operation, number), count in counts.items()
+    ]
 
 
 def say_count(operation: Operation, section: str, count: int, weight: float) -> Part:
@@ -183,9 +185,7 @@ def say_count(operation: Operation, section: str, count: int, weight: float) -> 
     verb_zh, verb_en = ("删去", "removed") if operation is Operation.DELETE else ("新增", "added")
     where_zh = f"第{section}部分" if section else "正文"
     where_en = f"part {section}" if section else "the text"
-    return Part(
-        weight, f"{where_zh}{verb_zh}{count}句", f"{count} sentence{'s' * (count > 1)} {verb_en} in {where_en}"
-    )
+    return Part(weight, f"{where_zh}{verb_zh}{count}句", f"{count} sentence{'s' * (count > 1)} {verb_en} in {where_en}")
 
 
 def shorten(value: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 
 from storage.comparison.clauses import ClauseRow, split_clauses
 from storage.comparison.moved_runs import Run, find_moved_runs
 from storage.comparison.pairing import pair_pieces
-from storage.comparison.regions import Region, list_regions
+from storage.comparison.regions import Region, count_prefix, list_regions
 from storage.records import Hunk, Operation
 
 Places = list[int]  # of clauses, ascending
@@ -32,14 +32,7 @@ def diff_texts(old: str, new: str) -> tuple[Hunk, ...]:
 
 def count_equal_lines(old: str, new: str) -> int:
     """The length of the equal whole lines at the start of both texts."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return old.rfind("\n", 0, low) + 1
+    return old.rfind("\n", 0, count_prefix(old, new)) + 1
 
 
 def shift_hunk(hunk: Hunk, offset: int, lines: int) -> Hunk:
@@ -159,7 +152,7 @@ class Comparison:
             return
         at_old = at_new = 0
         for first, second in [*pairs, (len(old_lines), len(new_lines))]:
-            yield from join_strangers(sum(old_lines[at_old:first], []), sum(new_lines[at_new:second], []))
+            yield from join_strangers(list(chain(*old_lines[at_old:first])), list(chain(*new_lines[at_new:second])))
             if first < len(old_lines) and second < len(new_lines):
                 yield from self.match_clauses(old_lines[first], new_lines[second])
             at_old, at_new = first + 1, second + 1

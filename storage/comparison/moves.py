@@ -1,0 +1,282 @@
+"""Moved: a page that is gone here and a page that appeared there with the same reply are one event.
+
+What was told before stays: an earlier ``new`` keeps its place and the later ``moved`` joins its group and stands
+instead of ``gone``. When the page turns up only after ``gone`` was told, ``gone`` stays, a ``moved`` is added, and
+the ``new`` joins their group.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zlib import crc32
+
+from rapidfuzz.distance import Indel
+
+from storage.comparison.clauses import split_clauses
+from storage.comparison.derivation import Weights, derive_page_changes, find_first_good, identify_change, is_baseline
+from storage.comparison.folding import squash_text
+from storage.comparison.history import PageFace, PageHistory, SiteContext
+from storage.comparison.removal import RemovalEvent, find_removal_events, is_same_place
+from storage.comparison.signals import SIGNALS
+from storage.records import Change, ChangeKind, Difference, Document, Evidence, Reply, Summary, Version
+
+SKETCH_SIZE = 16  # hashes kept of a text; a copy with few edits shares most of them
+LEAST_CLAUSE = 4  # characters; scraps are in every text
+LEAST_SHARED = 4  # hashes that two texts must share to be compared at all
+NEARLY_SAME = 0.9
+LEAST_TEXT = 60  # characters; shorter texts resemble each other by chance
+COMPARED_TEXT = 20_000  # characters of each text that are compared
+OVERLAP = timedelta(days=60)  # so long may the old page stay up beside the new one
+PATIENCE = timedelta(days=180)  # so long after the removal may the new page appear
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A page that is not there any more, and by what it would be known again."""
+
+    face: PageFace
+    event: RemovalEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PageTrace:
+    """What is needed of a page to join it with others of its site."""
+
+    document_key: str
+    changes: tuple[Change, ...]
+    face: PageFace | None  # as it appeared; None when it was never good
+    absences: tuple[Absence, ...] = ()
+
+    @property
+    def lookup_keys(self) -> frozenset[str]:
+        """Under which pages that may be the same document are found: pages without a common key need no joining."""
+        faces = [absence.face for absence in self.absences] + ([self.face] if self.face else [])
+        places = {absence.event.evidence.new_url for absence in self.absences}
+        return frozenset(
+            [key for face in faces for key in (*face.identities, *map(str, face.sketch))]
+            + [url for url in places if url]
+        )
+
+
+def derive_site_changes(
+    pages: Iterable[PageHistory], context: SiteContext, weights: Weights = None
+) -> tuple[Change, ...]:
+    """All changes of a site's pages, joined across pages, in order of time."""
+    return join_traces(trace_page(page, context, weights) for page in pages)
+
+
+def trace_page(page: PageHistory, context: SiteContext, weights: Weights = None) -> PageTrace:
+    """The changes of a page and how it appeared and vanished."""
+    versions = {version.number: version for version in page.versions}
+    absences = tuple(
+        Absence(show_face(page, versions[event.version], context), event)
+        for event in find_removal_events(page, context)
+        if event.kind != "restored" and event.version in versions
+    )
+    first = find_first_good(page)
+    version = versions.get(first.version or 0, page.versions[0]) if first and page.versions else None
+    return PageTrace(
+        document_key=page.document_key,
+        changes=derive_page_changes(page, context, weights),
+        face=show_face(page, version, context) if version else None,
+        absences=absences,
+    )
+
+
+def show_face(page: PageHistory, version: Version, context: SiteContext) -> PageFace:
+    """By what a page with this version is known again."""
+    first = find_first_good(page)
+    document = version.document
+    return PageFace(
+        document_key=page.document_key,
+        url=page.url,
+        first_ok_at=first.captured_at if first else version.captured_at,
+        first_record_id=first.record_id if first else version.record_id,
+        identities=identify_reply(document),
+        sketch=sketch_text(document.text),
+        title=document.title or page.title,
+        text=document.text,
+        is_baseline=is_baseline(page, context),
+    )
+
+
+def identify_reply(document: Document) -> tuple[str, ...]:
+    """Keys of the reply that a document is, one for each number: empty when any part of the identity is unknown.
+
+    The same number exists in both bodies, at every level and in every session, and several units answer one number, so
+    body, level, term, session, number and answering unit are all parts of it.
+    """
+    reply = document.reply
+    if reply is None or reply.term is None or reply.session is None or not reply.numbers:
+        return ()
+    unit = name_unit(document, reply)
+    if not (unit and (reply.body or reply.kind)):
+        return ()
+    parts = (reply.level or "", reply.body or reply.kind or "", str(reply.term), str(reply.session))
+    return tuple("|".join((*parts, number, unit)) for number in sorted(set(reply.numbers)))
+
+
+def name_unit(document: Document, reply: Reply) -> str:
+    """The unit that answers: the one that signed, else the main unit, else the publisher."""
+    main = reply.units.main[0] if reply.units.main else ""
+    return squash_text(reply.signed_by or main or document.publisher or "")
+
+
+def sketch_text(text: str) -> tuple[int, ...]:
+    """The smallest hashes of a text's clauses: texts that are nearly the same share most of them."""
+    keys = {key for key in split_clauses(text).keys if len(key) >= LEAST_CLAUSE}
+    return tuple(sorted(crc32(key.encode(errors="surrogatepass")) for key in keys)[:SKETCH_SIZE])
+
+
+def join_traces(traces: Iterable[PageTrace]) -> tuple[Change, ...]:
+    """The changes of all pages with moves joined.
+
+    The traces of all pages that share a lookup key (directly or by others) must be given together; what else is given
+    does not matter.
+    """
+    ordered = sorted(traces, key=lambda trace: trace.document_key)
+    joining = _Joining(ordered)
+    for trace in ordered:
+        for absence in trace.absences:
+            joining.join_absence(absence)
+    return tuple(sorted(joining.changes.values(), key=lambda change: (change.detected_at, change.kind, change.id)))
+
+
+class _Joining:
+    """Changes of a site while moves are being joined."""
+
+    def __init__(self, traces: Sequence[PageTrace]) -> None:
+        self.changes = {change.id: change for trace in traces for change in trace.changes}
+        self.news = {
+            change.document_key: change.id for change in self.changes.values() if change.kind is ChangeKind.NEW
+        }
+        self.faces = [trace.face for trace in traces if trace.face]
+        self.places: dict[str, list[PageFace]] = {}
+        for face in self.faces:
+            for key in (*face.identities, *face.sketch):
+                self.places.setdefault(str(key), []).append(face)
+        self.urls = {face.url: face for face in reversed(self.faces)}
+
+    def join_absence(self, absence: Absence) -> None:
+        """Find where the page went, and tell it."""
+        event, face = absence.event, absence.face
+        if event.kind == "moved":
+            self.join_redirect(absence)
+            return
+        completed = event.seen.captured_at
+        candidates = sorted(
+            (other for other in self.find_candidates(face) if is_successor(face, other, event)),
+            key=lambda other: (
+                max(other.first_ok_at, completed),
+                -measure_likeness(face, other),
+                other.first_ok_at,
+                other.document_key,
+            ),
+        )
+        if candidates:
+            self.tell_move(absence, candidates[0])
+
+    def find_candidates(self, face: PageFace) -> Iterator[PageFace]:
+        """Other pages that share an identity or enough of the sketch."""
+        shared: dict[str, int] = {}
+        known = {}
+        for key in (*face.identities, *face.sketch):
+            for other in self.places.get(str(key), ()):
+                known[other.document_key] = other
+                shared[other.document_key] = shared.get(other.document_key, 0) + (
+                    LEAST_SHARED if key in face.identities else 1
+                )
+        least = min(LEAST_SHARED, len(face.sketch))
+        yield from (known[key] for key, count in shared.items() if count >= least and key != face.document_key)
+
+    def join_redirect(self, absence: Absence) -> None:
+        """The site itself says where the page is: the later of the two changes joins the earlier one's group."""
+        target = absence.event.seen.new_key or ""
+        url = absence.event.evidence.new_url or ""
+        new_id = self.news.get(target) or next(
+            (self.news.get(face.document_key) for other, face in self.urls.items() if is_same_place(other, url)), None
+        )
+        moved_id = identify_change(absence.face.document_key, ChangeKind.MOVED, absence.event.seen.record_id)
+        if new_id and moved_id in self.changes and self.changes[new_id].document_key != absence.face.document_key:
+            self.share_group(new_id, moved_id)
+
+    def tell_move(self, absence: Absence, successor: PageFace) -> None:
+        """Tell that a document is at another address now."""
+        event = absence.event
+        gone_id = identify_change(absence.face.document_key, ChangeKind.GONE, event.seen.record_id)
+        gone = self.changes.get(gone_id)
+        new_id = self.news.get(successor.document_key)
+        is_late = successor.first_ok_at > event.seen.captured_at
+        pattern = gone or next(
+            (change for change in self.changes.values() if change.document_key == absence.face.document_key), None
+        )
+        if pattern is None or new_id is None:
+            return
+        moved = describe_move(pattern, absence, successor, is_late=is_late)
+        self.changes[moved.id] = moved
+        if gone and not is_late:
+            del self.changes[gone_id]
+        self.share_group(new_id, moved.id)
+        if gone and is_late:
+            self.changes[moved.id] = replace(self.changes[moved.id], group=gone.group)
+            self.changes[new_id] = replace(self.changes[new_id], group=gone.group)
+
+    def share_group(self, first_id: str, second_id: str) -> None:
+        """The later one of two changes joins the group of the earlier one."""
+        first, second = self.changes[first_id], self.changes[second_id]
+        if first.detected_at <= second.detected_at:
+            self.changes[second_id] = replace(second, group=first.group)
+        else:
+            self.changes[first_id] = replace(first, group=second.group)
+
+
+def describe_move(pattern: Change, absence: Absence, successor: PageFace, *, is_late: bool) -> Change:
+    """The change ``moved`` of the page that is gone, established by what came last."""
+    event, face = absence.event, absence.face
+    record_id = successor.first_record_id if is_late else event.seen.record_id
+    signal = SIGNALS["moved"]
+    evidence: Evidence = replace(event.evidence, new_url=successor.url)
+    return replace(
+        pattern,
+        id=identify_change(face.document_key, ChangeKind.MOVED, record_id),
+        kind=ChangeKind.MOVED,
+        title=face.title,
+        record_id=record_id,
+        detected_at=successor.first_ok_at if is_late else event.seen.captured_at,
+        last_good_at=event.evidence.last_ok,
+        from_version=event.version,
+        to_version=None,
+        baseline=False,
+        evidence=evidence,
+        difference=Difference(
+            changed=True,
+            kinds=("moved",),
+            score=signal.weight,
+            reasons=("moved",),
+            summary=Summary(
+                zh=f"{signal.zh}：{face.title}，现址 {successor.url}",
+                en=f"{signal.en[:1].upper()}{signal.en[1:]}: {face.title}, now at {successor.url}",
+            ),
+        ),
+    )
+
+
+def is_successor(face: PageFace, other: PageFace, event: RemovalEvent) -> bool:
+    """Whether ``other`` appeared about when ``face`` vanished, and is the same reply or has nearly the same text."""
+    last_ok = event.evidence.last_ok
+    appeared = other.first_ok_at
+    if other.is_baseline or last_ok is None or appeared <= face.first_ok_at:
+        return False
+    if appeared < last_ok - OVERLAP or appeared > event.seen.captured_at + PATIENCE:
+        return False
+    if face.identities and other.identities:
+        return bool(set(face.identities) & set(other.identities))
+    return measure_likeness(face, other) >= NEARLY_SAME
+
+
+def measure_likeness(face: PageFace, other: PageFace) -> float:
+    """How much of the two texts is the same, 0 to 1; 0 for texts too short to tell."""
+    first, second = squash_text(face.text)[:COMPARED_TEXT], squash_text(other.text)[:COMPARED_TEXT]
+    if min(len(first), len(second)) < LEAST_TEXT:
+        return 0.0
+    return float(Indel.normalized_similarity(first, second, score_cutoff=NEARLY_SAME / 2))
