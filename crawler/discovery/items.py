@@ -67,11 +67,14 @@ def read_item(holder: HtmlElement, following: Iterable[HtmlElement], base: str) 
     if holder is anchor or not find_dates(beside):
         beside = f"{beside} {holder.tail or ''}"
     listed = read_listed_date(beside) or _date_inside(anchor)
-    return weigh_item(ListRow(url, title, listed), holder)
+    return weigh_item(ListRow(url, title, listed), holder, base)
 
 
-def weigh_item(row: ListRow, holder: HtmlElement) -> Item:
-    """The item with its weight: a date, an address of a document and a long title speak for it."""
+def weigh_item(row: ListRow, holder: HtmlElement, base: str) -> Item:
+    """The item with its weight: a date, an address of a document and a long title speak for it.
+
+    An element with several documents is rather a list than an item, and weighs less.
+    """
     if is_document_url(row.url):
         likeness = 2.0
     elif DOCUMENT_LIKE.search(row.url):
@@ -81,7 +84,7 @@ def weigh_item(row: ListRow, holder: HtmlElement) -> Item:
     is_dated = row.listed_on is not None
     is_document = likeness > 0 or (is_dated and not LIST_LIKE.search(row.url.partition("?")[0]))
     weight = (3.0 if is_dated else 0.0) + likeness + min(len(row.title), 30) / 15
-    return Item(row, holder, is_document, weight if is_document else 0.2)
+    return Item(row, holder, is_document, weight / _count_documents(holder, base) if is_document else 0.2)
 
 
 def read_title(anchor: HtmlElement) -> str:
@@ -114,6 +117,13 @@ def _is_extra(piece: str) -> bool:
 
 def _pieces_of(element: HtmlElement) -> list[str]:
     return [str(text) for text in element.xpath(".//text()[not(ancestor::script or ancestor::style)]")]
+
+
+def _count_documents(holder: HtmlElement, base: str) -> int:
+    anchors = [anchor for anchor in title_anchors(holder, base) if not SECONDARY.match(_shown_text(anchor))]
+    outer = [anchor for anchor in anchors if not _is_nested(anchor, holder)] or anchors
+    urls = {resolve_link(base, anchor.get("href") or "") or "" for anchor in outer}
+    return max(1, sum(1 for url in urls if is_document_url(url) or DOCUMENT_LIKE.search(url)))
 
 
 def _main_anchor(holder: HtmlElement, base: str) -> HtmlElement | None:

@@ -5,20 +5,26 @@ Menus, side boxes and pagers repeat as well, so containers are weighed: dates an
 container, nearness to the pager too. Nested links inside an item (解读) are passed over.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from math import sqrt
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.items import Item, read_item, title_anchors
+from crawler.discovery.items import SECONDARY, Item, read_item, title_anchors
 from crawler.discovery.listing import ListSource, parse_markup
-from crawler.discovery.titles import merge_rows
+from crawler.discovery.titles import clean_text, merge_rows
 from crawler.discovery.urls import document_key
 from storage.records import ListRow
 
 SINGLE = frozenset({"li", "dt", "dd", "tr", "p", "a"})  # such a container is itself an item more often than a list
-SIDE_WORDS = ("side", "hot", "rank", "recommend", "relat", "nav", "menu", "crumb", "foot", "head", "phb", "tuijian")
+SIDE_NAMES = re.compile(r"side|nav|menu|crumb|foot|head")
+OTHER_NAMES = re.compile(r"(?:^|[\s_-])(?:hot|rank|ranking|recommend|related|aside|phb|tuijian)(?:$|[\s_-])")
+OTHER_HEADINGS = re.compile(r"热点|热门|推荐|排行|相关(?:链接|阅读|新闻|文章)|友情链接|要闻|图片新闻|猜你喜欢|最近更新")
+LONGEST_HEADING = 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,12 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
     """
     for selector in selectors:
         if containers := source.root.xpath(selector):
-            groups = [Group(shape_of(box), [box], read_items(box, source)) for box in containers]
+            groups = [Group(shape_of(box), [box], read_items(list(box), source)) for box in containers]
             if rows := unite_items([item for group in groups for item in group.items if item.is_document]):
                 return FoundRows(rows, groups[0].shape)
     groups = gather_groups(source)
+    if others := {box for group in groups if group.is_plausible and is_other_box(group) for box in group.containers}:
+        groups = gather_groups(source, others)
     same = [group for group in groups if group.shape == source.shape]
     if same:
         return FoundRows(unite_items([item for group in same for item in keep_items(group)]), source.shape)
@@ -77,10 +85,12 @@ def read_fragment(markup: str, source: ListSource) -> Item | None:
     return read_item(root, (), source.base)
 
 
-def gather_groups(source: ListSource) -> list[Group]:
-    """Every container with items, those of one shape under one parent joined."""
+def gather_groups(source: ListSource, others: AbstractSet[HtmlElement] = frozenset()) -> list[Group]:
+    """Every container with items, those of one shape under one parent joined; ``others`` are boxes to pass over."""
     members: dict[HtmlElement, list[HtmlElement]] = {}
     for anchor in title_anchors(source.root, source.base):
+        if others and not others.isdisjoint(anchor.iterancestors()):
+            continue
         child = anchor
         for parent in anchor.iterancestors():
             children = members.setdefault(parent, [])
@@ -96,20 +106,21 @@ def gather_groups(source: ListSource) -> list[Group]:
         group.containers.append(container)
     for group in groups.values():
         for container in group.containers:
-            group.items.extend(read_items(container, source))
+            group.items.extend(read_items(members[container], source))
     return [group for group in groups.values() if _is_own_list(group)]
 
 
-def read_items(container: HtmlElement, source: ListSource) -> list[Item]:
+def read_items(children: Sequence[HtmlElement], source: ListSource) -> list[Item]:
     """The items among a container's children: those of the commonest tag that hold a title link."""
-    children = [child for child in container if isinstance(child.tag, str)]
     holders = [child for child in children if any(True for _ in title_anchors(child, source.base))]
     if not holders:
         return []
     tag = Counter(child.tag for child in holders).most_common(1)[0][0]
     holders = [child for child in holders if child.tag == tag]
-    found = (read_item(holder, _following(holder, set(holders)), source.base) for holder in holders)
-    return [item for item in found if item]
+    found = [read_item(holder, _following(holder, set(holders)), source.base) for holder in holders]
+    items = [item for item in found if item]
+    main = [item for item in items if tag != "a" or not SECONDARY.match(item.row.title)]
+    return main or items
 
 
 def keep_items(group: Group) -> list[Item]:
@@ -127,14 +138,23 @@ def unite_items(items: Sequence[Item]) -> tuple[ListRow, ...]:
 
 
 def weigh_group(group: Group, pager: HtmlElement | None) -> float:
-    """How much speaks for a group being the page's list."""
-    weight = sum(item.weight for item in group.items)
-    names = " ".join(_names_of(group.containers[0]))
-    if any(word in names for word in SIDE_WORDS):
+    """How much speaks for a group being the page's list: what its items are first, how many they are second."""
+    weight = sum(item.weight for item in group.items) / sqrt(len(group.items))
+    if SIDE_NAMES.search(" ".join(_names_of(group.containers[0]))):
         weight *= 0.3
     if pager is not None and (distance := _distance(group.containers[0], pager)):
         weight *= 1 + 2 / distance
     return weight
+
+
+def is_other_box(group: Group) -> bool:
+    """Whether a group calls itself something else than the list: hot news, related links."""
+    box = group.containers[0]
+    if OTHER_NAMES.search(" ".join(_names_of(box))):
+        return True
+    headings = box.xpath("preceding-sibling::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][1]")
+    text = clean_text(headings[0].text_content()) if headings else ""
+    return len(text) <= LONGEST_HEADING and bool(OTHER_HEADINGS.search(text))
 
 
 def shape_of(element: HtmlElement) -> str:

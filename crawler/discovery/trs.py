@@ -1,4 +1,4 @@
-"""TRS WCM: ``index_N.html`` counted from 0, in Hunan from 1; Chongqing's ``createPage`` and ministries' ``countPage``."""
+"""TRS WCM: ``index_N.html`` from 0, in Hunan from 1; Chongqing's ``createPage`` and ministries' ``countPage``."""
 
 import re
 
