@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from review.times import show_minute
 from review.words import Phrase
-from storage.records import Change, ChangeKind
+from storage.records import Change, ChangeKind, Evidence
 
 GONE = Phrase(
     "自 {first_gone} 至 {detected_at}，{tries} 次访问均无法访问此页。最近一次正常访问：{last_ok}。",
@@ -32,52 +32,51 @@ MOVED = Phrase(
 )
 DELISTED = Phrase(
     "自 {detected_at} 起，栏目“{column}”的列表不再列出此页；页面本身仍可正常访问（最近一次：{last_ok}）。",
-    "No longer listed in column “{column}” since {detected_at}; the page itself answers as usual (last seen: {last_ok}).",
+    "No longer listed in column “{column}” since {detected_at}; the page itself still answers (last seen: {last_ok}).",
 )
 RELISTED = Phrase(
     "自 {detected_at} 起，栏目“{column}”的列表再次列出此页。",
     "Listed again in column “{column}” since {detected_at}.",
 )
+SENTENCES: dict[ChangeKind, tuple[Phrase, ...]] = {
+    ChangeKind.RESTORED: (RESTORED,),
+    ChangeKind.MOVED: (MOVED,),
+    ChangeKind.DELISTED: (DELISTED,),
+    ChangeKind.RELISTED: (RELISTED,),
+}
 UNKNOWN = Phrase("无记录", "not on record")
 
 
 def tell_evidence(change: Change, column_name: str, zone: tzinfo) -> tuple[Phrase, ...]:
     """The sentences for a change of kind gone, restored, moved, delisted or relisted; none for other kinds."""
-    evidence = change.evidence
-    last_ok = (evidence.last_ok if evidence else None) or change.last_good_at
-    first_gone = evidence.first_gone if evidence else None
-    times = {
+    evidence = change.evidence or Evidence()
+    values = {
         "detected_at": _name_time(change.detected_at, zone),
-        "last_ok": _name_time(last_ok, zone),
-        "first_gone": _name_time(first_gone or change.detected_at, zone),
+        "last_ok": _name_time(evidence.last_ok or change.last_good_at, zone),
+        "first_gone": _name_time(evidence.first_gone or change.detected_at, zone),
+        "tries": _repeat_word(str(max(1, evidence.tries))),
+        "column": _repeat_word(column_name),
+        "canary": _repeat_word(evidence.canary or ""),
     }
-    facts = {
-        "tries": Phrase(*[str(max(1, evidence.tries if evidence else 1))] * 2),
-        "column": Phrase(column_name, column_name),
-    }
-    match change.kind:
-        case ChangeKind.GONE:
-            canary = evidence.canary if evidence else None
-            chosen = (GONE, CANARY if canary else NO_CANARY)
-            facts["canary"] = Phrase(canary or "", canary or "")
-        case ChangeKind.RESTORED:
-            chosen = (RESTORED, RESTORED_GAP) if first_gone and evidence and evidence.tries else (RESTORED,)
-        case ChangeKind.MOVED:
-            chosen = (MOVED,)
-        case ChangeKind.DELISTED:
-            chosen = (DELISTED,)
-        case ChangeKind.RELISTED:
-            chosen = (RELISTED,)
-        case _:
-            chosen = ()
-    return tuple(_fill_phrase(phrase, {**times, **facts}) for phrase in chosen)
+    return tuple(_fill_phrase(phrase, values) for phrase in _choose_sentences(change.kind, evidence))
+
+
+def _choose_sentences(kind: ChangeKind, evidence: Evidence) -> tuple[Phrase, ...]:
+    if kind is ChangeKind.GONE:
+        return GONE, CANARY if evidence.canary else NO_CANARY
+    if kind is ChangeKind.RESTORED and evidence.first_gone and evidence.tries:
+        return RESTORED, RESTORED_GAP
+    return SENTENCES.get(kind, ())
 
 
 def _name_time(instant: datetime | None, zone: tzinfo) -> Phrase:
     if instant is None:
         return UNKNOWN
-    shown = show_minute(instant, zone)
-    return Phrase(shown, shown)
+    return _repeat_word(show_minute(instant, zone))
+
+
+def _repeat_word(word: str) -> Phrase:
+    return Phrase(word, word)
 
 
 def _fill_phrase(phrase: Phrase, values: dict[str, Phrase]) -> Phrase:

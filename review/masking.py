@@ -6,14 +6,13 @@ still shows as a change.
 
 import re
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 from review.personal import MASK, Span, find_personal, is_person
-from storage.records import Change, Difference, Hunk, ReportedChange, Summary
+from storage.records import Difference, Hunk, ReportedChange, Summary
 
 _KEPT_DIGITS = 3
 _SIGNERS = frozenset({"signed_by", "reply.signed_by"})
-_UNTOUCHED = frozenset({"url", "digest", "type"})
 
 
 def mask_text(text: str) -> str:
@@ -40,11 +39,14 @@ def mask_change(reported: ReportedChange) -> ReportedChange:
         hunks=hunks,
         summary=_mask_summary(difference.summary, secrets),
     )
-    return replace(reported, change=_replace_change(change, masked), old_text=old_text, new_text=new_text)
-
-
-def _replace_change(change: Change, difference: Difference) -> Change:
-    return replace(change, title=mask_text(change.title), difference=difference)
+    return replace(
+        reported,
+        change=replace(change, title=mask_text(change.title), difference=masked),
+        old_text=old_text,
+        new_text=new_text,
+        old_attachments=tuple(replace(file, name=mask_text(file.name)) for file in reported.old_attachments),
+        new_attachments=tuple(replace(file, name=mask_text(file.name)) for file in reported.new_attachments),
+    )
 
 
 def _cover_spans(text: str, spans: Iterable[Span]) -> str:
@@ -111,8 +113,5 @@ def _mask_value(name: str, value: object) -> object:
     if isinstance(value, tuple | list):
         return tuple(_mask_value(name, one) for one in value)
     if isinstance(value, dict):
-        return {key: one if key in _UNTOUCHED else _mask_value(str(key), one) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        kept = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _UNTOUCHED}
-        return replace(value, **{key: _mask_value(key, one) for key, one in kept.items()})
+        return {key: _mask_value(str(key), one) for key, one in value.items()}
     return value

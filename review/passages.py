@@ -1,19 +1,18 @@
 """A change's hunks as passages to read: old beside new, with a little unchanged text around. Pure functions."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from review.personal import Span
+from storage.comparison.characters import mark_characters
 from storage.records import Hunk, Operation, ReportedChange
-
-MarkCharacters = Callable[[str, str], tuple[Sequence[Span], Sequence[Span]]]
-"""Given an old and a new clause, the spans (start, end) of each that the other does not have."""
 
 CONTEXT = 70  # characters of unchanged text shown before and after
 LONGEST = 4_000  # characters of one hunk's side; the archive has the rest
-_CLAUSE_START = re.compile(r"[，。；！？：、\n,;!?]")
+_LITTLE = 4  # characters of a line that tell a reader nothing, such as （一）
+_CLAUSE_MARK = re.compile(r"[，。；！？：、,;!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,11 @@ class Row:
     new: Side
     is_masked: bool = False
 
+    @property
+    def is_partly(self) -> bool:
+        """Whether some characters are marked and others are not: the clause was edited, not exchanged."""
+        return has_both([*self.old.pieces, *self.new.pieces])
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -71,7 +75,7 @@ class _Text:
         return any(begin < end and stop > start for begin, stop in self.spans)
 
 
-def build_passages(shown: ReportedChange, original: ReportedChange, mark: MarkCharacters) -> tuple[Passage, ...]:
+def build_passages(shown: ReportedChange, original: ReportedChange) -> tuple[Passage, ...]:
     """The hunks of a change as passages, in the order of the new text.
 
     ``shown`` is what may be read (masked or not), ``original`` the same change as it was: characters are marked by
@@ -82,7 +86,7 @@ def build_passages(shown: ReportedChange, original: ReportedChange, mark: MarkCh
     hunks = [pair[0] for pair in pairs]
     old = _Text(shown.old_text or "", tuple((one.old_start, one.old_start + len(one.old)) for one in hunks))
     new = _Text(shown.new_text or "", tuple((one.new_start, one.new_start + len(one.new)) for one in hunks))
-    return tuple(Passage(tuple(_build_rows(group, old, new, mark))) for group in _group_hunks(pairs, old, new))
+    return tuple(Passage(tuple(_build_rows(group, old, new))) for group in _group_hunks(pairs, old, new))
 
 
 _Pair = tuple[Hunk, Hunk]
@@ -113,12 +117,12 @@ def _is_near(first: Hunk, second: Hunk, old: _Text, new: _Text) -> bool:
     return is_close and has_words and is_quiet
 
 
-def _build_rows(group: Sequence[_Pair], old: _Text, new: _Text, mark: MarkCharacters) -> Iterator[Row]:
+def _build_rows(group: Sequence[_Pair], old: _Text, new: _Text) -> Iterator[Row]:
     old_starts = [0, *(first.old_start + len(first.old) for (first, _), _ in pairwise(group))]
     new_starts = [0, *(first.new_start + len(first.new) for (first, _), _ in pairwise(group))]
     for place, (hunk, original) in enumerate(group):
         is_first, is_last = place == 0, place == len(group) - 1
-        old_words, new_words = _mark_pair(hunk, original, mark)
+        old_words, new_words = _mark_pair(hunk, original)
         old_end, new_end = hunk.old_start + len(hunk.old), hunk.new_start + len(hunk.new)
         yield Row(
             hunk.op,
@@ -145,26 +149,43 @@ def _build_rows(group: Sequence[_Pair], old: _Text, new: _Text, mark: MarkCharac
 
 
 def trim_before(text: str) -> str:
-    """The end of an unchanged text, from the beginning of a clause when one begins near; ``…`` says it goes on."""
-    if len(text) <= CONTEXT:
-        return text.lstrip("\n")
-    excerpt = text[-CONTEXT:]
-    mark = _CLAUSE_START.search(excerpt, 0, CONTEXT // 2)
-    return "…" + excerpt[mark.end() if mark else 0 :].lstrip("\n")
+    """The end of an unchanged text: the rest of the line, and the line before when that is next to nothing.
+
+    A long line is cut at the beginning of a clause when one begins near; ``…`` says that it goes on.
+    """
+    lines = text.split("\n")
+    if len(lines) > 1 and len(lines[-1]) < _LITTLE:
+        return f"{_trim_start(lines[-2])}\n{lines[-1]}" if lines[-2] else lines[-1]
+    return _trim_start(lines[-1])
 
 
 def trim_after(text: str) -> str:
-    """The beginning of an unchanged text, up to the end of a clause when one ends near; ``…`` says it goes on."""
-    if len(text) <= CONTEXT:
-        return text.rstrip("\n")
-    ends = [found.end() for found in _CLAUSE_START.finditer(text, CONTEXT // 2, CONTEXT)]
-    return text[: ends[-1] if ends else CONTEXT].rstrip("\n") + "…"
+    """The beginning of an unchanged text: the rest of the line, and the next line when that is next to nothing."""
+    lines = text.split("\n")
+    if len(lines) > 1 and len(lines[0]) < _LITTLE:
+        return f"{lines[0]}\n{_trim_end(lines[1])}" if lines[1] else lines[0]
+    return _trim_end(lines[0])
 
 
-def _mark_pair(hunk: Hunk, original: Hunk, mark: MarkCharacters) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _trim_start(line: str) -> str:
+    if len(line) <= CONTEXT:
+        return line
+    excerpt = line[-CONTEXT:]
+    mark = _CLAUSE_MARK.search(excerpt, 0, CONTEXT // 2)
+    return "…" + excerpt[mark.end() if mark else 0 :]
+
+
+def _trim_end(line: str) -> str:
+    if len(line) <= CONTEXT:
+        return line
+    ends = [found.end() for found in _CLAUSE_MARK.finditer(line, CONTEXT // 2, CONTEXT)]
+    return line[: ends[-1] if ends else CONTEXT] + "…"
+
+
+def _mark_pair(hunk: Hunk, original: Hunk) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     if hunk.op is not Operation.REPLACE or max(len(hunk.old), len(hunk.new)) > LONGEST:
         return cut_pieces(hunk.old, ()), cut_pieces(hunk.new, ())
-    old_spans, new_spans = mark(original.old, original.new)
+    old_spans, new_spans = find_marks(original.old, original.new)
     return (
         cut_pieces(hunk.old, widen_spans(old_spans, hunk.old, original.old)),
         cut_pieces(hunk.new, widen_spans(new_spans, hunk.new, original.new)),
@@ -188,15 +209,24 @@ def widen_spans(spans: Iterable[Span], shown: str, original: str) -> tuple[Span,
     return tuple(widened)
 
 
-def mark_middle(old: str, new: str) -> tuple[Sequence[Span], Sequence[Span]]:
-    """What is left of each text without their common beginning and end: the plainest way to mark characters."""
-    shorter = min(len(old), len(new))
-    head = next((place for place in range(shorter) if old[place] != new[place]), shorter)
-    rest = shorter - head
-    tail = next((place for place in range(rest) if old[-1 - place] != new[-1 - place]), rest)
-    spans = [(head, len(text) - tail) for text in (old, new)]
-    old_spans, new_spans = ([span] if span[0] < span[1] else [] for span in spans)
-    return old_spans, new_spans
+def find_marks(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The spans (start, end) of either text that the other does not have."""
+    old_spans, new_spans = [], []
+    old_place = new_place = 0
+    for step, gone, come in mark_characters(old, new):
+        if step != "equal":
+            old_spans.append((old_place, old_place + len(gone)))
+            new_spans.append((new_place, new_place + len(come)))
+        old_place += len(gone)
+        new_place += len(come)
+    return tuple(span for span in old_spans if span[0] < span[1]), tuple(
+        span for span in new_spans if span[0] < span[1]
+    )
+
+
+def has_both(pieces: Iterable[Piece]) -> bool:
+    """Whether there are marked pieces and others."""
+    return len({piece.is_marked for piece in pieces}) > 1
 
 
 def cut_pieces(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:

@@ -1,8 +1,8 @@
 """Where personal data of clerks stand in a text: mobile numbers, and names in contact lines.
 
-What replies print at their end (联系人及电话, 承办人, 签发人, 领导签批) names people who did their job and are no public
-figures. The rules prefer to hide a word too many in such a line to showing a name; of numbers they take only what is
-written as a mobile number and stands where no index number, amount, document or reply number can stand.
+What replies print at their end (联系人及电话, 承办人, 签发人, 领导签批) names people who did their job and are
+no public figures. The rules prefer to hide a word too many in such a line to showing a name; of numbers they take
+only what is written as a mobile number and stands where no index number, amount or document number can stand.
 """
 
 import re
@@ -17,7 +17,8 @@ _DIGIT = "0-9０-９"
 _GAP = "[ \u3000]*"
 
 _MOBILE = re.compile(
-    rf"(?<![{_DIGIT}])(?:[+＋]?[8８][6６][ -]?)?[1１][3-9３-９][{_DIGIT}]([ -]?)[{_DIGIT}]{{4}}\1[{_DIGIT}]{{4}}(?![{_DIGIT}A-Za-z])"
+    rf"(?<![{_DIGIT}])(?:[+＋]?[8８][6６][ -]?)?[1１][3-9３-９][{_DIGIT}]"
+    rf"([ -]?)[{_DIGIT}]{{4}}\1[{_DIGIT}]{{4}}(?![{_DIGIT}A-Za-z])"
 )
 _OTHER_NUMBER_BEFORE = re.compile(
     r"(?:[A-Za-z./\\〔〕\[\]【】﹝﹞#＃№¥￥$€£=_第]|[0-9A-Za-z][-–—]|[0-9][ ,，]"
@@ -36,14 +37,14 @@ def _spread(words: str) -> str:
     return "|".join(_GAP.join(word) for word in words.split())
 
 
-_PERSON_LABEL = f"(?:{_spread('联系人 联系人员 联络人 联络员 承办人 承办人员 经办人 经办人员 签发人 签发 签批人 领导签批 签批领导 审签人 拟稿人 核稿人')})"
-_CONTACT_LABEL = f"(?:{_spread('联系方式 联系电话 办公电话 咨询电话 电话 手机 手机号 手机号码')})"
-_AND_TELEPHONE = (
-    rf"(?:{_GAP}[及和与、/]{_GAP}(?:{_spread('联系电话 联系方式 电话 方式 手机 手机号 手机号码 电话号码')}))?"
-)
+_PERSONS = "联系人 联系人员 联络人 联络员 承办人 承办人员 经办人 经办人员 签发人 签发 签批人 领导签批 签批领导 审签人 拟稿人 核稿人"
+_CONTACTS = "联系方式 联系电话 办公电话 咨询电话 电话 手机 手机号 手机号码"
+_TELEPHONES = "联系电话 联系方式 电话 方式 手机 手机号 手机号码 电话号码"
+_REMARK = r"(?:[（(][^（）()\n]{0,12}[）)])?"
 _LABEL = re.compile(
-    rf"(?P<person>{_PERSON_LABEL}){_AND_TELEPHONE}(?:[（(][^（）()\n]{{0,12}}[）)])?(?:\s{{0,4}}[:：︰﹕]\s?|[ \t\u3000]+)"
-    rf"|{_CONTACT_LABEL}(?:[（(][^（）()\n]{{0,12}}[）)])?[ \t\u3000]*[:：︰﹕][ \t\u3000]?"
+    rf"(?P<person>{_spread(_PERSONS)})(?:{_GAP}[及和与、/]{_GAP}(?:{_spread(_TELEPHONES)}))?{_REMARK}"
+    r"(?:\s{0,4}[:：︰﹕]\s?|[ \t\u3000]+)"
+    rf"|(?:{_spread(_CONTACTS)}){_REMARK}[ \t\u3000]*[:：︰﹕][ \t\u3000]?"
 )
 
 _NAME = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,2}}[{_HAN}](?![{_HAN}])|[{_HAN}]*(?:[·•・][{_HAN}]+)*)")
@@ -54,14 +55,19 @@ _UNIT = re.compile(
 _UNIT_THEN_NAME = re.compile(rf"^[{_HAN}]{{2,}}[局处科室办委院部厅站所队组](?P<name>[{_HAN}]{{2,3}})$")
 _NAME_THEN_LABEL = re.compile(rf"^(?P<name>[{_HAN}]{{2,4}}?)(?:联系电话|办公电话|联系方式|电话|手机)$")
 _FILLER = re.compile(rf"(?:[ \t\u3000、，,;；:：/／()（）{MASK}+＋转-]|[{_DIGIT}])+")
-_NO_NAMES = frozenset(
-    ["同意", "已阅", "无", "暂无", "没有", "略", "不详", "保密", "同上", "待定", "见附件", "详见附件", "电话", "手机", "联系电话", "办公电话", "联系方式", "传真", "邮箱", "地址", "单位", "职务", "姓名", "同志", "先生", "女士", "小姐", "老师", "日期", "时间", "邮编", "号码", "电子邮箱", "通讯地址", "联系地址", "主办单位", "承办单位", "协办单位", "会办单位", "抄送", "主任", "科长", "处长", "局长"]
+_NO_NAME_WORDS = (
+    "同意 已阅 无 暂无 没有 略 不详 保密 同上 待定 见附件 详见附件 电话 手机 联系电话 办公电话 联系方式 传真 邮箱 地址 "
+    "单位 职务 姓名 同志 先生 女士 小姐 老师 日期 时间 邮编 号码 电子邮箱 通讯地址 联系地址 主办单位 承办单位 协办单位 "
+    "会办单位 抄送 主任 科长 处长 局长"
 )
+_NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 _SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹"
-    "熊白孟秦邱侯江尹薛闫阎雷段史龙陶黎贺毛郝顾龚邵万覃武钱戴严莫孔常汤康易乔赖樊殷施洪翟安颜倪牛温芦季俞章鲁葛伍毕聂焦向柳邢岳齐梅庄辛管祝左涂"
-    "谷祁耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧"
-    "畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼麦庞樊兰"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚"
+    "沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫阎雷段史龙陶黎贺毛郝顾龚邵万覃武钱戴严莫孔常汤康"
+    "易乔赖樊殷施洪翟安颜倪牛温芦季俞章鲁葛伍毕聂焦向柳邢岳齐梅庄辛管祝左涂谷祁耿牟卜路詹关苗凌费纪靳盛童欧甄"
+    "项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅"
+    "宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞"
+    "卞封竺冼麦庞兰"
 )
 
 

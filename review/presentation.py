@@ -8,13 +8,14 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from review.evidence import tell_evidence
-from review.field_values import AttachmentChange, compare_attachments, read_attachments, show_value
+from review.field_values import show_value
 from review.masking import mask_change
-from review.passages import MarkCharacters, Passage, Piece, build_passages, cut_pieces, widen_spans
+from review.passages import Passage, Piece, build_passages, cut_pieces, find_marks, has_both, widen_spans
 from review.report import Report
 from review.timeline import Timeline, draw_timeline
 from review.times import show_second
 from review.words import INTERFACE, KINDS, OUTCOMES, Phrase, word_field, word_reason
+from storage.comparison.attachment_diff import AttachmentChange, diff_attachments
 from storage.records import Capture, ChangeKind, ReportedChange
 
 EXCERPT = 240  # characters of a page's beginning
@@ -30,6 +31,11 @@ class FieldRow:
     name: Phrase
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether some characters are marked and others are not."""
+        return has_both([*self.old, *self.new])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,12 @@ class ChangeView:
     new: CaptureView | None
 
 
-def present_change(reported: ReportedChange, report: Report, mark: MarkCharacters) -> ChangeView:
+def present_change(reported: ReportedChange, report: Report) -> ChangeView:
     """Everything that the page says about one change."""
     shown = mask_change(reported) if report.is_masked else reported
     change = shown.change
     difference = change.difference
-    passages = build_passages(shown, reported, mark)
+    passages = build_passages(shown, reported)
     evidence = change.evidence
     return ChangeView(
         anchor=f"c-{quote(change.id, safe='')}",
@@ -100,8 +106,8 @@ def present_change(reported: ReportedChange, report: Report, mark: MarkCharacter
         passages=passages[:OPEN_PASSAGES],
         folded_passages=passages[OPEN_PASSAGES:MOST_PASSAGES],
         unshown_passages=max(0, len(passages) - MOST_PASSAGES),
-        fields=_present_fields(shown, reported, mark),
-        attachments=_present_attachments(shown),
+        fields=_present_fields(shown, reported),
+        attachments=diff_attachments(shown.old_attachments, shown.new_attachments) if shown.new else (),
         excerpt=_cut_excerpt(shown),
         excerpt_name=INTERFACE["excerpt_old" if change.kind in _EXCERPT_OF_OLD else "excerpt_new"],
         timeline=draw_timeline(shown.timeline, change.detected_at),
@@ -141,32 +147,25 @@ def _word_versions(old: int | None, new: int | None) -> Phrase | None:
     return None if number is None else INTERFACE["first_version"].fill(new=number)
 
 
-def _present_fields(shown: ReportedChange, original: ReportedChange, mark: MarkCharacters) -> tuple[FieldRow, ...]:
+def _present_fields(shown: ReportedChange, original: ReportedChange) -> tuple[FieldRow, ...]:
     originals = original.change.difference.fields
     return tuple(
-        _present_field(name, pair, originals[name], mark)
+        _present_field(name, pair, originals[name])
         for name, pair in shown.change.difference.fields.items()
         if name != "attachments"
     )
 
 
-def _present_field(
-    name: str, pair: tuple[object, object], original: tuple[object, object], mark: MarkCharacters
-) -> FieldRow:
+def _present_field(name: str, pair: tuple[object, object], original: tuple[object, object]) -> FieldRow:
     old, new = show_value(pair[0]), show_value(pair[1])
     old_words, new_words = show_value(original[0]), show_value(original[1])
     is_marked = bool(old and new) and max(len(old), len(new)) <= _MARKED_VALUE
-    old_spans, new_spans = mark(old_words, new_words) if is_marked else ((), ())
+    old_spans, new_spans = find_marks(old_words, new_words) if is_marked else ((), ())
     return FieldRow(
         word_field(name),
         cut_pieces(old, widen_spans(old_spans, old, old_words)),
         cut_pieces(new, widen_spans(new_spans, new, new_words)),
     )
-
-
-def _present_attachments(shown: ReportedChange) -> tuple[AttachmentChange, ...]:
-    pair = shown.change.difference.fields.get("attachments")
-    return () if pair is None else compare_attachments(read_attachments(pair[0]), read_attachments(pair[1]))
 
 
 _EXCERPT_OF_OLD = frozenset({ChangeKind.GONE, ChangeKind.DELISTED, ChangeKind.MOVED})

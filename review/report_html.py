@@ -11,12 +11,13 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from review.passages import MarkCharacters, mark_middle
+from review.masking import mask_text
 from review.presentation import judge_link, present_change
 from review.report import Report, arrange_report, count_kinds, fold_baselines, group_changes
 from review.times import name_zone, show_day, show_minute
 from review.words import INTERFACE, KINDS, OUTCOMES, Phrase, word_incident
 from storage.clock import format_instant
+from storage.comparison.attachment_diff import find_tail
 from storage.records import ChangeKind
 
 OPEN_CHANGES = 12  # shown unfolded; the long tail opens at a click
@@ -25,11 +26,10 @@ BASELINE_TITLES = 100  # listed under a column's count
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def render_html(report: Report, *, language: str = "zh", mark: MarkCharacters = mark_middle) -> str:
+def render_html(report: Report, *, language: str = "zh") -> str:
     """The report as a self-contained page in Chinese and English.
 
     ``language`` (``zh`` or ``en``) is shown first where no script runs; with a script the browser's language decides.
-    ``mark`` finds the characters that differ between two clauses.
     """
     arranged = arrange_report(report)
     groups = group_changes(arranged.changes)
@@ -40,7 +40,7 @@ def render_html(report: Report, *, language: str = "zh", mark: MarkCharacters = 
         .render(
             report=arranged,
             language=language,
-            groups=[(group, [present_change(one, report, mark) for one in group.changes]) for group in groups],
+            groups=[(group, [present_change(one, report) for one in group.changes]) for group in groups],
             counts=count_kinds(arranged.changes),
             baselines=fold_baselines(arranged.changes),
             figures=_word_figures(arranged),
@@ -56,6 +56,8 @@ def render_html(report: Report, *, language: str = "zh", mark: MarkCharacters = 
             baseline_titles=BASELINE_TITLES,
             show_minute=lambda instant: show_minute(instant, report.zone),
             format_instant=format_instant,
+            find_tail=find_tail,
+            mask_title=mask_text if report.is_masked else str,
             judge_link=judge_link,
             word_incident=word_incident,
         )

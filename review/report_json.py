@@ -7,6 +7,7 @@ from datetime import datetime
 from review.masking import mask_change
 from review.report import Report, arrange_report
 from storage.clock import format_instant
+from storage.comparison.attachment_diff import AttachmentChange, diff_attachments
 from storage.records import Difference, Evidence, Hunk, Incident, ReportedChange
 
 
@@ -49,8 +50,18 @@ def show_change(shown: ReportedChange, original: ReportedChange) -> dict[str, ob
         "baseline": change.baseline,
         "fields": {name: list(pair) for name, pair in difference.fields.items()},
         "hunks": show_hunks(difference, original.change.difference),
+        "attachments": [_show_file(one) for one in diff_attachments(shown.old_attachments, shown.new_attachments)],
         "evidence": None if change.evidence is None else show_evidence(change.evidence),
         "record_id": change.record_id,
+    }
+
+
+def _show_file(change: AttachmentChange) -> dict[str, object]:
+    """What became of a file: the state (added, removed, replaced, renamed) and both sides."""
+    return {
+        "state": change.code.removeprefix("attachment_"),
+        "old": None if change.old is None else asdict(change.old),
+        "new": None if change.new is None else asdict(change.new),
     }
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from review.evidence import tell_evidence
-from review.field_values import compare_attachments, read_attachments, show_value
+from review.field_values import show_value
 from review.masking import mask_change
 from review.presentation import judge_link, link_record
 from review.report import Report, arrange_report, fold_baselines, group_changes
 from review.times import name_zone, show_minute, show_second
 from review.words import INTERFACE, KINDS, OUTCOMES, word_field, word_incident, word_reason
+from storage.comparison.attachment_diff import diff_attachments
 from storage.records import Capture, Difference, Hunk, Operation, ReportedChange
 
 LONGEST = 4_000  # characters of one side of a hunk
@@ -63,12 +64,10 @@ class _Writer:
         yield ""
         for incident in self.report.incidents:
             state = self.say("closed" if incident.closed_at else "open")
-            start, last = (show_minute(time, self.report.zone) for time in (incident.opened_at, incident.last_at))
             kind = word_incident(incident.kind).read_in(self.language)
-            yield (
-                f"- [{state}] **{escape_words(kind)}** {escape_words(incident.site)} · {escape_words(incident.subject)} "
-                f"{escape_words(incident.detail)} ({self.say('since_time', start=start, last=last)})"
-            )
+            about = " · ".join(map(escape_words, (incident.site, incident.subject, incident.detail)))
+            start, last = (show_minute(time, self.report.zone) for time in (incident.opened_at, incident.last_at))
+            yield f"- [{state}] **{escape_words(kind)}** {about} ({self.say('since_time', start=start, last=last)})"
         yield ""
 
     def write_changes(self) -> Iterator[str]:
@@ -114,6 +113,7 @@ class _Writer:
             yield ""
         yield from self.write_hunks(change.difference)
         yield from self.write_fields(change.difference)
+        yield from self.write_files(shown)
         yield from self.write_capture("before", shown.old)
         yield from self.write_capture("after", shown.new)
         yield ""
@@ -136,18 +136,21 @@ class _Writer:
                 yield f"{sign} {line}"
 
     def write_fields(self, difference: Difference) -> Iterator[str]:
-        fields = {name: pair for name, pair in difference.fields.items() if name != "attachments"}
-        if fields:
+        if difference.fields:
             yield f"| {self.say('field')} | {self.say('old')} | {self.say('new')} |"
             yield "| --- | --- | --- |"
-            for name, (old, new) in fields.items():
+            for name, (old, new) in difference.fields.items():
                 words = word_field(name).read_in(self.language)
                 yield f"| {escape_words(words)} | {self.show_field(old)} | {self.show_field(new)} |"
             yield ""
-        if "attachments" in difference.fields:
-            old_files, new_files = (read_attachments(value) for value in difference.fields["attachments"])
-            for one in compare_attachments(old_files, new_files):
-                yield f"- {self.say(f'state_{one.state}')}: {escape_words(one.file.name)} {escape_words(one.file.url)}"
+
+    def write_files(self, shown: ReportedChange) -> Iterator[str]:
+        changes = diff_attachments(shown.old_attachments, shown.new_attachments) if shown.new else ()
+        for one in changes:
+            file = one.new or one.old
+            address = escape_words(file.url) if file else ""
+            yield f"- {word_reason(one.code).read_in(self.language)}: {escape_words(one.name)} {address}"
+        if changes:
             yield ""
 
     def show_field(self, value: object) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storage.comparison.signals import SIGNALS
 from storage.records import ChangeKind, Outcome
 
 
@@ -63,30 +64,7 @@ OUTCOMES: dict[Outcome, Phrase] = {
     Outcome.LIST_PARTIAL: Phrase("列表不完整", "list incomplete"),
 }
 
-REASONS: dict[str, Phrase] = {
-    "number": Phrase("数字", "number"),
-    "money": Phrase("金额", "amount of money"),
-    "percent": Phrase("百分比", "percentage"),
-    "date": Phrase("日期", "date"),
-    "deadline": Phrase("期限", "deadline"),
-    "negation": Phrase("否定词", "negation"),
-    "modality": Phrase("承诺力度", "strength of commitment"),
-    "name": Phrase("人名", "name"),
-    "unit": Phrase("单位", "unit"),
-    "place": Phrase("地点", "place"),
-    "section_removed": Phrase("删去整段", "section removed"),
-    "section_added": Phrase("增加整段", "section added"),
-    "attachment_removed": Phrase("移除附件", "attachment removed"),
-    "attachment_added": Phrase("新增附件", "attachment added"),
-    "attachment_replaced": Phrase("替换附件", "attachment replaced"),
-    "punctuation": Phrase("标点", "punctuation"),
-    "moved_text": Phrase("文字移位", "text moved"),
-    "wording": Phrase("措辞", "wording"),
-    "title": Phrase("标题", "title"),
-    "contact": Phrase("联系方式", "contact details"),
-    "result_class": Phrase("办理结果", "result class"),
-    "validity": Phrase("效力状态", "validity"),
-}
+REASONS: dict[str, Phrase] = {code: Phrase(signal.zh, signal.en) for code, signal in SIGNALS.items()}
 
 FIELDS: dict[str, Phrase] = {
     "kind": Phrase("文件类别", "Kind of document"),
@@ -102,6 +80,8 @@ FIELDS: dict[str, Phrase] = {
     "published_at": Phrase("发布日期", "Published"),
     "effective_on": Phrase("生效日期", "Effective on"),
     "signed_on": Phrase("落款日期", "Signed on"),
+    "openness": Phrase("公开方式", "Openness"),
+    "result_class": Phrase("办理结果类别", "Result class"),
     "language": Phrase("语言", "Language"),
     "site": Phrase("网站标识", "Site identity"),
     "column": Phrase("栏目", "Column"),
@@ -118,10 +98,8 @@ FIELDS: dict[str, Phrase] = {
     "reply.addressees": Phrase("收件人", "Addressees"),
     "reply.addressee_role": Phrase("收件人身份", "Role of the addressee"),
     "reply.subject": Phrase("事由", "Subject"),
-    "reply.result_class": Phrase("办理结果类别", "Result class"),
     "reply.units": Phrase("承办单位", "Answering units"),
     "reply.signed_by": Phrase("落款单位", "Signed by"),
-    "reply.openness": Phrase("公开方式", "Openness"),
 }
 
 INCIDENTS: dict[str, Phrase] = {
@@ -159,7 +137,7 @@ INTERFACE: dict[str, Phrase] = {
     "empty_title": Phrase("这段时间没有变更", "Nothing changed in this period"),
     "empty_text": Phrase(
         "已检查的页面与上次所见一致。如果这出乎意料，请看下方的异常，或扩大报告的时间范围。",
-        "The pages that were visited are as they were. If that surprises you, see the incidents or choose a longer period.",
+        "The pages visited are as they were. If that surprises you, see the incidents, or choose a longer period.",
     ),
     "incidents": Phrase("采集异常", "Incidents"),
     "incidents_note": Phrase(
@@ -186,7 +164,6 @@ INTERFACE: dict[str, Phrase] = {
     "also": Phrase("同时涉及", "Also"),
     "versions": Phrase("第 {old} 版 → 第 {new} 版", "version {old} → {new}"),
     "first_version": Phrase("第 {new} 版", "version {new}"),
-    "original_page": Phrase("原网页", "Page on the site"),
     "permalink": Phrase("本条链接", "Link to this entry"),
     "new_address": Phrase("新网址", "New address"),
     "text_changes": Phrase("正文修改", "Changes in the text"),
@@ -217,7 +194,6 @@ INTERFACE: dict[str, Phrase] = {
     "state_removed": Phrase("移除", "removed"),
     "state_replaced": Phrase("内容替换", "content replaced"),
     "state_renamed": Phrase("改名", "renamed"),
-    "state_kept": Phrase("未变", "unchanged"),
     "excerpt_new": Phrase("正文开头", "How it begins"),
     "excerpt_old": Phrase("最近所见正文的开头", "How the text last seen began"),
     "evidence": Phrase("所见情况", "What was seen"),
@@ -248,7 +224,6 @@ INTERFACE: dict[str, Phrase] = {
     "payload_digest": Phrase("内容摘要", "Payload digest"),
     "place": Phrase("WARC 文件", "WARC file"),
     "offset": Phrase("偏移 {offset}，长 {length} 字节", "offset {offset}, {length} bytes"),
-    "address": Phrase("网址", "Address"),
     "no_capture": Phrase("无记录", "not on record"),
     "how_to_read": Phrase(
         "存档为标准 WARC 文件。用 warcio 取出一条记录：warcio extract 文件 偏移",
@@ -256,11 +231,8 @@ INTERFACE: dict[str, Phrase] = {
     ),
     "caution": Phrase(
         "本报告只陈述所见。不可访问或移出列表可能出于网站清理、迁移等原因，不能据此推断意图。",
-        "This report says what was seen. A page may be out of reach because a site was cleaned up or moved; it is no proof of intent.",
+        "This report says what was seen. Sites are cleaned up and moved: a page out of reach is no proof of intent.",
     ),
-    "open_all": Phrase("全部展开", "Open all"),
-    "close_all": Phrase("全部收起", "Close all"),
-    "keys": Phrase("按 j、k 逐条浏览，o 展开", "Keys: j and k move, o opens"),
 }
 
 
@@ -270,8 +242,8 @@ def word_reason(code: str) -> Phrase:
 
 
 def word_field(name: str) -> Phrase:
-    """The words for a field, with or without ``reply.`` in front; an unknown name is shown as it is."""
-    return FIELDS.get(name) or FIELDS.get(f"reply.{name}") or Phrase(name, name)
+    """The words for a field; an unknown name is shown as it is."""
+    return FIELDS.get(name) or FIELDS.get(name.removeprefix("reply.")) or Phrase(name, name)
 
 
 def word_outcome(outcome: str) -> Phrase:

@@ -1,6 +1,8 @@
 """Values for the tests of reports, written by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from review.report import Report
 from storage.records import (
@@ -102,26 +104,33 @@ def make_capture(number: int, at: datetime, *, outcome: Outcome = Outcome.OK, st
 
 def make_timeline() -> tuple[Sighting, ...]:
     """Seven weeks of visits: three versions, two blocked days, one time-out, an outage."""
-    seen = [(0, Outcome.OK, 1), (1, Outcome.NOT_MODIFIED, 1), (3, Outcome.NOT_MODIFIED, 1), (7, Outcome.OK, 2)]
+    seen: list[tuple[int, Outcome, int | None]] = [
+        (0, Outcome.OK, 1),
+        (1, Outcome.NOT_MODIFIED, 1),
+        (3, Outcome.NOT_MODIFIED, 1),
+        (7, Outcome.OK, 2),
+    ]
     seen += [(9, Outcome.BLOCKED, None), (10, Outcome.BLOCKED, None), (12, Outcome.NOT_MODIFIED, 2)]
     seen += [(20, Outcome.TIMEOUT, None), (22, Outcome.NOT_MODIFIED, 2), (30, Outcome.GONE, None)]
     seen += [(31, Outcome.GONE, None), (33, Outcome.GONE_SOFT, None), (38, Outcome.OK, 2), (45, Outcome.OK, 3)]
     return tuple(Sighting(captured_at=START + timedelta(days=day), outcome=what, version=n) for day, what, n in seen)
 
 
-def make_change(**given: object) -> Change:
+def make_change(
+    **given: Any,  # noqa: ANN401 - the fields of the value, whatever their types
+) -> Change:
     """A change of the text, with all that one can have unless told otherwise."""
-    values: dict[str, object] = {
-        "id": "c0ffee01",
-        "document_key": "qingping:217",
-        "url": "https://www.qingping.example/zwgk/tian/217.html",
-        "site": "qingping",
-        "column": "tian",
-        "title": "关于完善老旧小区电动自行车充电设施提案的答复",
-        "kind": ChangeKind.TEXT,
-        "detected_at": START + timedelta(days=45),
-        "record_id": "urn:uuid:00000000-0000-4000-8000-000000000002",
-        "difference": Difference(
+    base = Change(
+        id="c0ffee01",
+        document_key="qingping:217",
+        url="https://www.qingping.example/zwgk/tian/217.html",
+        site="qingping",
+        column="tian",
+        title="关于完善老旧小区电动自行车充电设施提案的答复",
+        kind=ChangeKind.TEXT,
+        detected_at=START + timedelta(days=45),
+        record_id="urn:uuid:00000000-0000-4000-8000-000000000002",
+        difference=Difference(
             changed=True,
             kinds=("text", "fields"),
             score=0.86,
@@ -137,31 +146,40 @@ def make_change(**given: object) -> Change:
                 "充电插座由4.6万个改为3.1万个，资金由1.2亿元改为0.8亿元", "Charging sockets cut from 46,000 to 31,000"
             ),
         ),
-        "last_good_at": START + timedelta(days=38),
-        "from_version": 2,
-        "to_version": 3,
-    }
-    return Change(**{**values, **given})  # type: ignore[arg-type] - the tests give what they name
+        last_good_at=START + timedelta(days=38),
+        from_version=2,
+        to_version=3,
+    )
+    return replace(base, **given)
 
 
-def make_reported(change: Change | None = None, **given: object) -> ReportedChange:
+def make_reported(
+    change: Change | None = None,
+    **given: Any,  # noqa: ANN401 - the fields of the value, whatever their types
+) -> ReportedChange:
     """A change with both texts, captures and a time line."""
-    values: dict[str, object] = {
-        "site_name": "青屏市人民政府",
-        "column_name": "政协提案答复",
-        "old": make_capture(1, START + timedelta(days=38)),
-        "new": make_capture(2, START + timedelta(days=45)),
-        "old_text": OLD_TEXT,
-        "new_text": NEW_TEXT,
-        "timeline": make_timeline(),
-    }
-    return ReportedChange(change=change or make_change(), **{**values, **given})  # type: ignore[arg-type] - likewise
+    base = ReportedChange(
+        change=change or make_change(),
+        site_name="青屏市人民政府",
+        column_name="政协提案答复",
+        old=make_capture(1, START + timedelta(days=38)),
+        new=make_capture(2, START + timedelta(days=45)),
+        old_text=OLD_TEXT,
+        new_text=NEW_TEXT,
+        timeline=make_timeline(),
+    )
+    return replace(base, **given)
 
 
-def make_plain(kind: ChangeKind, number: int, score: float, **given: object) -> ReportedChange:
+def make_plain(
+    kind: ChangeKind,
+    number: int,
+    score: float,
+    **given: Any,  # noqa: ANN401 - the fields of the value, whatever their types
+) -> ReportedChange:
     """A change of any kind without a difference in the text."""
     summary = Summary(f"第{number}项：{kind.value}", f"Item {number}: {kind.value}")
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": f"id{number:04d}",
         "kind": kind,
         "title": f"关于第{number:04d}号提案的答复",
@@ -182,22 +200,20 @@ def make_every_kind() -> tuple[ReportedChange, ...]:
         canary="urn:uuid:00000000-0000-4000-8000-00000000c0de",
     )
     moved = Evidence(first_ok=START, last_ok=START, new_url="https://www.qingping.example/zwgk/2026/217.html")
-    files = (
-        (
-            Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "a" * 64),
-            Attachment("https://www.qingping.example/f/b.doc", "附件2.doc", "doc", "b" * 64),
-        ),
-        (
-            Attachment("https://www.qingping.example/f/a.pdf", "办理情况表.pdf", "pdf", "c" * 64),
-            Attachment("https://www.qingping.example/f/c.xlsx", "明细.xlsx", "xlsx", "d" * 64),
-        ),
+    base = "https://www.qingping.example/f"
+    old_files = (
+        Attachment(f"{base}/a.pdf", "办理情况表.pdf", "pdf", "a" * 64),
+        Attachment(f"{base}/b.doc", "附件2.doc", "doc", "b" * 64),
+    )
+    new_files = (
+        Attachment(f"{base}/a.pdf", "办理情况表.pdf", "pdf", "c" * 64),
+        Attachment(f"{base}/c.xlsx", "明细.xlsx", "xlsx", "d" * 64),
     )
     attached = Difference(
         changed=True,
         kinds=("attachments",),
         score=0.5,
         reasons=("attachment_removed",),
-        fields={"attachments": files},
         summary=Summary("附件1被替换，附件2被移除", "One attachment replaced, one removed"),
     )
     status = Difference(
@@ -219,7 +235,11 @@ def make_every_kind() -> tuple[ReportedChange, ...]:
         make_reported(),
         make_plain(ChangeKind.NEW, 1, 0.2, from_version=None, to_version=1),
         make_plain(ChangeKind.STATUS, 2, 0.6, difference=status),
-        make_plain(ChangeKind.ATTACHMENTS, 3, 0.5, difference=attached),
+        replace(
+            make_plain(ChangeKind.ATTACHMENTS, 3, 0.5, difference=attached),
+            old_attachments=old_files,
+            new_attachments=new_files,
+        ),
         make_plain(ChangeKind.FIELDS, 4, 0.3, difference=fields, group="renumbered"),
         make_plain(ChangeKind.FIELDS, 14, 0.29, difference=fields, group="renumbered"),
         make_plain(ChangeKind.MOVED, 5, 0.4, evidence=moved),
@@ -254,13 +274,16 @@ def make_incidents() -> tuple[Incident, ...]:
     )
 
 
-def make_report(*changes: ReportedChange, **given: object) -> Report:
+def make_report(
+    *changes: ReportedChange,
+    **given: Any,  # noqa: ANN401 - the fields of the value, whatever their types
+) -> Report:
     """A report of the seven weeks."""
-    values: dict[str, object] = {
-        "generated_at": NOW,
-        "since": START,
-        "changes": changes,
-        "incidents": make_incidents(),
-        "archive": "../archive",
-    }
-    return Report(**{**values, **given})  # type: ignore[arg-type] - likewise
+    base = Report(
+        generated_at=NOW,
+        since=START,
+        changes=changes,
+        incidents=make_incidents(),
+        archive="../archive",
+    )
+    return replace(base, **given)
