@@ -43,10 +43,8 @@ def audit_report(changes: Sequence[Told], truth: Iterable[Expected], *, first_da
             false.append(told)
             continue
         wanted.remove(match)
-        if not match.is_optional:
-            found.append((match, told))
-    missed = tuple(expected for expected in wanted if not expected.is_optional)
-    return Audit(found=tuple(found), missed=missed, false=tuple(false))
+        found.append((match, told))
+    return Audit(found=tuple(found), missed=tuple(wanted), false=tuple(false))
 
 
 def count_day(told: Told, first_day: date) -> int:
@@ -59,5 +57,5 @@ def _is_same(told: Told, expected: Expected, first_day: date) -> bool:
     return (
         told["kind"] == expected.kind
         and urlsplit(str(told["url"])).path in expected.paths
-        and expected.earliest <= count_day(told, first_day) <= expected.latest
+        and count_day(told, first_day) == expected.round
     )

@@ -116,11 +116,11 @@ def write_reports(operator: Operator) -> tuple[Path, Path]:
 def tell_audit(audit: Audit, screen: Screen) -> None:
     """What the site did and whether the report says so, a line a change."""
     screen.say("\nWhat the site did, and what the report says:")
-    for expected, told in sorted(audit.found, key=lambda pair: pair[0].latest):
+    for expected, told in sorted(audit.found, key=lambda pair: pair[0].round):
         day, score = count_day(told, START.date()), told.get("score")
         screen.say(f"  found   day {day}  {expected.kind:<9} {score!s:<5} {expected.note}: {told['title']}")
     for expected in audit.missed:
-        screen.say(f"  MISSED  day {expected.latest}  {expected.kind:<9}       {expected.note}: {expected.paths[0]}")
+        screen.say(f"  MISSED  day {expected.round}  {expected.kind:<9}       {expected.note}: {expected.paths[0]}")
     for told in audit.false:
         day = count_day(told, START.date())
         screen.say(

@@ -23,20 +23,16 @@ class Expected:
         kind: as in a report: new, text, attachments, fields, moved, delisted, relisted, gone, restored.
         key: the document's id on the site.
         paths: the addresses, without the host, under which it may be reported.
-        earliest: the first round in which the evidence may suffice.
-        latest: the round in which it must have been reported.
+        round: the round of the visit that established it.
         is_baseline: seen on the first visit: not news.
-        is_optional: may be told beside another change that says the same (the new address of a moved page).
         note: what it is, for a person.
     """
 
     kind: str
     key: str
     paths: tuple[str, ...]
-    earliest: int
-    latest: int
+    round: int
     is_baseline: bool = False
-    is_optional: bool = False
     note: str = ""
 
 
@@ -66,7 +62,7 @@ def derive_truth(plan: Plan, place: Place, rounds: tuple[int, ...]) -> tuple[Exp
 
 def _add_note(expected: Expected, plan: Plan) -> Expected:
     """The note of the latest event that can be the cause."""
-    causes = [event for event in plan.events if event.key == expected.key and event.round <= expected.earliest]
+    causes = [event for event in plan.events if event.key == expected.key and event.round <= expected.round]
     return replace(expected, note=max(causes, key=lambda event: event.round).note if causes else "")
 
 
@@ -102,22 +98,15 @@ class _Visit:
             self._greet_page()
         return [replace(told, is_baseline=is_first and told.kind == "new") for told in self.told]
 
-    def _tell(self, kind: str, earliest: int | None = None, *, is_optional: bool = False) -> None:
-        expected = Expected(
-            kind=kind,
-            key=self.page.article.key,
-            paths=tuple(self.history.paths),
-            earliest=self.now if earliest is None else earliest,
-            latest=self.now,
-            is_optional=is_optional,
-        )
-        self.told.append(expected)
+    def _tell(self, kind: str) -> None:
+        key, paths = self.page.article.key, tuple(self.history.paths)
+        self.told.append(Expected(kind=kind, key=key, paths=paths, round=self.now))
 
     def _greet_page(self) -> None:
         """The page is there: new, back again, changed, or off its list."""
         article, history = self.page.article, self.history
         if history.seen is None:
-            self._tell("new", is_optional=any(page.successor == article.key for page in self.world.pages.values()))
+            self._tell("new")
         if history.is_reported_gone:
             self._tell("restored")
         if history.seen and _fold_text(history.seen) != _fold_text(article):
@@ -141,7 +130,7 @@ class _Visit:
         if history.is_reported_gone or len(history.gone_rounds) < GONE_DAYS:
             return
         history.is_reported_gone = True
-        self._tell("moved" if page.successor else "gone", history.gone_rounds[0] if page.successor else self.now)
+        self._tell("moved" if page.successor else "gone")
 
     def _list_siblings(self) -> list[Page]:
         column = self.page.article.column
