@@ -5,25 +5,37 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from storage.clock import format_instant
 from tests.site.audit import audit_report
-from tests.site.commands import ROOT
+from tests.site.commands import ROOT, Operator
 from tests.site.demo import MARK, START, FolderError, prepare_folder
+from tests.site.model import Article, play_script
 from tests.site.replica import Site
-from tests.site.truth import Expected
+from tests.site.truth import Expected, fold_text
 from tests.site.yunze import VISITS, plan_week
 from tests.site.zhengzhou import Zhengzhou
 
 
-@pytest.mark.slow
-def test_demo_reports_the_week_and_nothing_else(truth: tuple[Expected, ...], tmp_path: Path) -> None:
-    """The demo ends with 0; its reports exist, and the JSON one holds exactly the changes of the script."""
-    folder = tmp_path / "demo"
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The folder of a demo that was run once for all tests, and how it ended."""
+    folder = tmp_path_factory.mktemp("week") / "demo"
     command = [sys.executable, "-m", "tests.site.demo", "--folder", str(folder)]
     demo = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=180)
+    return folder, demo
+
+
+@pytest.mark.slow
+def test_demo_reports_the_week_and_nothing_else(
+    truth: tuple[Expected, ...], played: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    """The demo ends with 0; its reports exist, and the JSON one holds exactly the changes of the script."""
+    folder, demo = played
     assert demo.returncode == 0, demo.stdout + demo.stderr
     wanted = sorted(event.kind for event in truth if not event.is_baseline)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
@@ -32,6 +44,32 @@ def test_demo_reports_the_week_and_nothing_else(truth: tuple[Expected, ...], tmp
     html = (folder / "report.html").read_text(encoding="utf-8")
     assert "2300个" in html
     assert str((folder / "report.html").absolute()) in demo.stdout
+
+
+@pytest.mark.slow
+def test_every_reply_is_kept_as_it_was_published(played: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """The export after the week gives each reply once, the vanished too, with its last text and fields."""
+    folder, _ = played
+    operator = Operator(data_dir=folder, seeds_dir=folder / "seeds")
+    output = folder / "replies.jsonl"
+    operator.run_replywatch("export", "--format", "jsonl", "--output", str(output))
+    exported = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    kept = {urlsplit(reply["url"]).path.rpartition("/")[2]: describe_export(reply) for reply in exported}
+    pages = play_script(plan_week(), VISITS[-1]).pages
+    assert len(exported) == len(kept)
+    assert kept == {f"{key}.jhtml": describe_article(page.article) for key, page in pages.items()}
+
+
+def describe_export(reply: dict[str, Any]) -> tuple[object, ...]:
+    """Text and fields of a line of the export."""
+    names = ("title", "index_number", "publisher", "written_on", "published_at")
+    return fold_text(reply["text"]), *(reply[name] for name in names), tuple(reply["keywords"])
+
+
+def describe_article(article: Article) -> tuple[object, ...]:
+    """The same of a reply as its publisher keeps it."""
+    values = (article.title, article.index_number, article.publisher, article.written_on, article.published_on)
+    return fold_text(article.text), *values, (article.keywords,)
 
 
 def test_demo_explains_itself() -> None:

@@ -66,10 +66,10 @@ def _add_note(expected: Expected, plan: Plan) -> Expected:
     return replace(expected, note=max(causes, key=lambda event: event.round).note if causes else "")
 
 
-def _fold_text(article: Article) -> str:
-    """The text without what is never told: white space, and full-width forms of ASCII marks."""
+def fold_text(text: str) -> str:
+    """A text without what is never told: white space, and full-width forms of ASCII marks."""
     narrow = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    return "".join(article.text.split()).translate(narrow)
+    return "".join(text.split()).translate(narrow)
 
 
 class _Visit:
@@ -109,7 +109,7 @@ class _Visit:
             self._tell("new")
         if history.is_reported_gone:
             self._tell("restored")
-        if history.seen and _fold_text(history.seen) != _fold_text(article):
+        if history.seen and fold_text(history.seen.text) != fold_text(article.text):
             self._tell("text")
         elif history.seen and history.seen.files != article.files:
             self._tell("attachments")
