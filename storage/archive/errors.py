@@ -1,5 +1,8 @@
 """What can go wrong with an archive: one base, and errors that carry the file and the offset they are about."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class ArchiveError(Exception):
     """The archive could not be written, read or repaired.
@@ -26,3 +29,12 @@ class MissingOriginalError(ArchiveError):
     def __init__(self, record_id: str, *, file: str = "", offset: int | None = None) -> None:
         self.record_id = record_id
         super().__init__(f"the original {record_id or '(not named)'} is not known", file=file, offset=offset)
+
+
+@contextmanager
+def report_disk_errors(doing: str, file: str, offset: int | None = None) -> Iterator[None]:
+    """Turn what the operating system says about a file into an `ArchiveError`; ``doing`` is such as ``cannot sync``."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"{doing}: {error.strerror or error}", file=file, offset=offset) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.archive.adoption import AdoptedCapture, adopt_captures
 from storage.archive.damage import find_record
-from storage.archive.errors import ArchiveError, TornRecordError
+from storage.archive.errors import TornRecordError, report_disk_errors
 from storage.archive.reader import ArchivedRecord, iterate_records
 from storage.archive.segment import OPEN_SUFFIX, close_file, is_same_file, lock_file
 
@@ -77,11 +77,7 @@ def recover_archive(
     """
     findings = _Findings()
     for path in sorted(directory.glob(f"*{OPEN_SUFFIX}")):
-        name = path.name.removesuffix(".open")
-        try:
-            _recover_path(path, known_ends.get(name, 0), adopt, findings)
-        except OSError as error:
-            raise ArchiveError(f"cannot recover it: {error.strerror}", file=name) from error
+        _recover_path(path, known_ends.get(path.name.removesuffix(".open"), 0), adopt, findings)
     return findings.freeze()
 
 
@@ -89,16 +85,18 @@ def _recover_path(
     path: Path, known_end: int, adopt: Callable[[Sequence[AdoptedCapture]], None] | None, findings: _Findings
 ) -> None:
     """Recover one file, unless a living process holds it or has just closed it."""
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return
+    name = path.name.removesuffix(".open")
+    with report_disk_errors("cannot open it", name):
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return
     try:
         if lock_file(descriptor):
             if is_same_file(descriptor, path):
                 _recover_file(descriptor, path, known_end, adopt, findings)
         else:
-            findings.busy.append(path.name.removesuffix(".open"))
+            findings.busy.append(name)
     finally:
         os.close(descriptor)
 
@@ -110,12 +108,27 @@ def _recover_file(
     adopt: Callable[[Sequence[AdoptedCapture]], None] | None,
     findings: _Findings,
 ) -> None:
+    name = path.name.removesuffix(".open")
+    with report_disk_errors("cannot recover it", name):
+        end, adopted = _read_on(descriptor, path, known_end, findings)
+    if adopted and adopt:
+        adopt(adopted)
+    findings.adopted.extend(adopted)
+    with report_disk_errors("cannot close it", name):
+        if end:
+            close_file(descriptor, path.parent, name, end)
+        else:
+            path.unlink()
+    (findings.closed if end else findings.removed).append(name)
+
+
+def _read_on(descriptor: int, path: Path, known_end: int, findings: _Findings) -> tuple[int, list[AdoptedCapture]]:
+    """Read what the database does not know and cut off a torn tail; returns the end and the captures to adopt."""
     name, size = path.name.removesuffix(".open"), os.fstat(descriptor).st_size
     if known_end > size:
         findings.damaged.append(Tear(name, size, known_end - size))
     walk = _Walk(path, known_end if known_end <= size else 0)
-    adopted = list(adopt_captures(walk))
-    end = walk.end
+    adopted, end = list(adopt_captures(walk)), walk.end
     if end < size and find_record(path, name, end + 1) < size:
         findings.damaged.append(Tear(name, end, size - end))
         end = size
@@ -123,15 +136,7 @@ def _recover_file(
         findings.cut.append(Tear(name, end, size - end))
         os.ftruncate(descriptor, end)
     os.fsync(descriptor)
-    if adopted and adopt:
-        adopt(adopted)
-    findings.adopted.extend(adopted)
-    if end == 0:
-        path.unlink()
-        findings.removed.append(name)
-        return
-    close_file(descriptor, path.parent, name, end)
-    findings.closed.append(name)
+    return end, adopted
 
 
 class _Walk:
