@@ -2,7 +2,8 @@
 
 from scrapy.exceptions import IgnoreRequest
 
-from storage.records import Outcome
+from crawler.fetching.rules import Kind, Ruling
+from storage.records import Exchange, Outcome
 
 
 class FetchRefusal(IgnoreRequest):
@@ -44,13 +45,18 @@ class AddressRefused(FetchRefusal):
 
 
 class RobotsDenied(FetchRefusal):
-    """robots.txt forbids the URL, or was ``is_unreachable``, which means to wait (RFC 9309, 2.3.1.4)."""
+    """robots.txt forbids the URL, or was ``is_unreachable``, which means to wait (RFC 9309, 2.3.1.4).
+
+    ``exchange`` is the last one behind the ruling, None when there was none.
+    """
 
     outcome = Outcome.ROBOTS_DENIED
 
-    def __init__(self, url: str, detail: str, *, is_unreachable: bool = False) -> None:
-        super().__init__(url, detail)
-        self.is_unreachable = is_unreachable
+    def __init__(self, url: str, ruling: Ruling, exchange: Exchange | None = None) -> None:
+        super().__init__(url, ruling.reason)
+        self.ruling = ruling
+        self.is_unreachable = ruling.kind is Kind.UNREACHABLE
+        self.exchange = exchange
 
 
 class HostUnavailable(FetchRefusal):

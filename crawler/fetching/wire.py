@@ -26,15 +26,12 @@ from twisted.web.client import Agent
 from crawler.composition import catalog_of, configuration_of
 from crawler.fetching.connection import GuardedReactor, TapedPool, WireFactory
 from crawler.fetching.failure import describe_failure
-from crawler.fetching.guard import judge_address
+from crawler.fetching.hosts import judge_address
+from crawler.fetching.limits import CONNECT_SECONDS, HEADER_SECONDS, IDLE_SECONDS
 from crawler.fetching.signals import exchange_ended
 from crawler.fetching.tape import Tape, compose_exchange
 from crawler.fetching.tls import Profile, TlsPolicy
 from storage.clock import Clock
-
-CONNECT_SECONDS = 20.0
-HEADER_SECONDS = 30.0
-IDLE_SECONDS = 60
 
 
 class WireDownloadHandler(HTTP11DownloadHandler):
