@@ -10,13 +10,19 @@ from storage.records import Attachment
 
 _TYPES = "pdf|docx?|xlsx?|xlsm|pptx?|wps|et|dps|ofd|ceb|zip|rar|7z|rtf|csv|txt"
 _FILE = re.compile(rf"\.({_TYPES})$", re.IGNORECASE)
-_NAMED_FILE = re.compile(rf"\.({_TYPES})\s*[】\]）)》”\"]*(?:\s*[（(【\[]?\s*(?:[\d.]+\s*[KMkm][Bb]?|下载|点击下载)\s*[】\]）)]?)?$", re.IGNORECASE)
+_NAMED_FILE = re.compile(
+    rf"\.({_TYPES})\s*[】\]）)》”\"]*(?:\s*[（(【\[]?\s*(?:[\d.]+\s*[KMkm][Bb]?|下载|点击下载)\s*[】\]）)]?)?$",
+    re.IGNORECASE,
+)
 _DOWNLOAD = re.compile(
     r"downfile\.jsp|download\.jsp|downloadattach|virtual_attach_file|/attach(?:ment)?/\d|attachment\.do|filedown|"
     r"download(?:file)?\.(?:do|aspx?|php|action)|/attachDir/|/module/download/",
     re.IGNORECASE,
 )
-_PLACES_TO_SKIP = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|related|relalinks|xgwd|xgwj|glgj|sidebar|friendlink|recommend)(?:$|[\s_-])", re.IGNORECASE)
+_PLACES_TO_SKIP = re.compile(
+    r"(?:^|[\s_-])(?:nav|footer|foot|header|related|relalinks|xgwd|xgwj|glgj|sidebar|friendlink|recommend)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _SCHEMES = frozenset({"", "http", "https", "ftp"})
 
 
@@ -86,6 +92,11 @@ def _is_outside(outline: Outline, i: int, last: int) -> bool:
             return True
         kids = outline.children(up)
         first = next((k for k in kids if outline.chars[k]), None)
-        if first is not None and is_tail_heading(text := visible_text(outline.nodes[first])) and "相关" in text and "附件" not in text:
+        if (
+            first is not None
+            and is_tail_heading(text := visible_text(outline.nodes[first]))
+            and "相关" in text
+            and "附件" not in text
+        ):
             return True
     return False

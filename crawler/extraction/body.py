@@ -1,6 +1,7 @@
 """The document's own lines out of its container: head and tail of the page cut, styles and scripts taken out."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
@@ -9,18 +10,30 @@ from crawler.extraction.dates import read_moment
 from crawler.extraction.labels import split_pairs
 from crawler.extraction.noise import has_noise_name, is_noise_line, is_tail_heading
 from crawler.extraction.outline import BLOCKS, Outline
+from crawler.extraction.pairs import find_table_end
 from crawler.extraction.text import Line, render_cells, render_lines
 from crawler.extraction.title import Title
 
 _HEAD_LEAVES = 60
 _PROSE_LINE = 60
+_STRONG = 2
+_MOST_PASSED = 4
+_LONGEST_DATE = 30
+# The first line of a letter: whatever looks like a line of source behind it is the letter's own.
+_LETTER_LINE = re.compile(r"(?:委员|代表|同志|会|局|委)\w{0,2}\s*[:：]\s*$|收悉|[。；]")
 _LONGEST_INFO = 260
 _SMALL_PART = 0.3
 _TAIL_LINES = 40
 _CSS_COMMENT = re.compile(r"/\*[^*]{0,400}\*/")
-_CSS_RULE = re.compile(r"(?:@[\w-]{3,30}[^{}\n\u3400-\u9fff]{0,80}|[a-zA-Z.#*][\w.#\-\s,>:*+~\[\]=\"'()]{0,200})\{[^{}]{0,3000}\}", re.ASCII)
+_CSS_RULE = re.compile(
+    r"(?:@[\w-]{3,30}[^{}\n\u3400-\u9fff]{0,80}|[a-zA-Z.#*][\w.#\-\s,>:*+~\[\]=\"'()]{0,200})\{[^{}]{0,3000}\}",
+    re.ASCII,
+)
 _CSS_BODY = re.compile(r"\{\s*\}|\{[^{}]*[\w-]+\s*:[^{}]*\}")
-_WORD_LINE = re.compile(r"(?:Normal\s+0\b|(?:false|true)(?:\s+(?:false|true))+\b|EN-US\s+ZH-CN).{0,200}|MicrosoftInternetExplorer\d", re.IGNORECASE)
+_WORD_LINE = re.compile(
+    r"(?:Normal\s+0\b|(?:false|true)(?:\s+(?:false|true))+\b|EN-US\s+ZH-CN).{0,200}|MicrosoftInternetExplorer\d",
+    re.IGNORECASE,
+)
 _SCRIPT_LINE = re.compile(r"(?:^|\s)(?:var\s+\w+\s*=|function\s*\w*\s*\(|document\.\w+|window\.\w+\s*=|\$\(|jQuery\()")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{12}")
 _NEIGHBOUR = re.compile(r"^[【\[（(]?\s*(?:上一?[篇条页]|下一?[篇条页]|前一篇|后一篇)\s*[】\]）)]?\s*(?:[:：]|$)")
@@ -33,23 +46,35 @@ def find_start(outline: Outline, container: Container, title: Title) -> int:
     start = first
     if title.place is not None and first < title.place < end and _is_heading(outline, title.place):
         start = outline.end[title.place]
-    leaves = 0
-    i = start
+    start = max(start, find_table_end(outline, range(start, end)))
+    passed = 0
+    for i, text in _short_leaves(outline, start, end):
+        strength = _weigh_info(text, has_title=start > first)
+        if strength == _STRONG or (strength and not passed):
+            start, passed = outline.end[i], 0
+        elif strength == 0:
+            passed += 1
+            if passed > _MOST_PASSED or _LETTER_LINE.search(text):
+                break
+    return start
+
+
+def _short_leaves(outline: Outline, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The leaf blocks from a place on, up to the first that reads like prose."""
+    i, leaves = start, 0
     while i < end and leaves < _HEAD_LEAVES:
         if outline.hidden[i]:
             i = outline.end[i]
-            continue
-        if _is_leaf(outline, i):
+        elif _is_leaf(outline, i):
             text = " ".join(line.text for line in render_cells(outline.nodes[i]))
-            leaves += 1
             if len(text) > _LONGEST_INFO or ("。" in text and len(text) > _PROSE_LINE):
-                break
-            if text and _is_info_line(text, has_title=start > first):
-                start = outline.end[i]
+                return
+            leaves += 1
+            if text:
+                yield i, text
             i = outline.end[i]
         else:
             i += 1
-    return start
 
 
 def _is_heading(outline: Outline, i: int) -> bool:
@@ -63,15 +88,16 @@ def _is_leaf(outline: Outline, i: int) -> bool:
     return not any(outline.nodes[j].tag in BLOCKS and outline.chars[j] for j in range(i + 1, outline.end[i]))
 
 
-def _is_info_line(text: str, *, has_title: bool) -> bool:
+def _weigh_info(text: str, *, has_title: bool) -> int:
+    """0: a line of the document; 1: a tool, or a line of source or date; 2: surely a line of source and date."""
     pairs = split_pairs(text)
-    if len(pairs) > 1 or (pairs and has_title):
-        return True
     bare = text.replace("\x00", "")
-    if is_noise_line(bare) and bare:
-        return True
     moment = read_moment(bare)
-    return has_title and moment is not None and len(bare) <= len("2021年12月31日 12:00:00 来源 浏览") and "年" not in bare
+    if len(pairs) > 1 or (pairs and moment and has_title):
+        return _STRONG
+    if (pairs and has_title) or is_noise_line(bare):
+        return 1
+    return int(has_title and moment is not None and len(bare) <= _LONGEST_DATE and "年" not in bare)
 
 
 def collect_lines(outline: Outline, container: Container, start: int, tables: set[int]) -> list[Line]:
@@ -127,7 +153,12 @@ def _cut_neighbours(lines: list[Line]) -> list[Line]:
         text = lines[k].text
         if _NEIGHBOUR.match(text) and lines[k].linked:
             return lines[:k]
-        if k and is_tail_heading(text) and text.strip("：: ") != "附件" and all(is_linked(line) for line in lines[k + 1 :]):
+        if (
+            k
+            and is_tail_heading(text)
+            and text.strip("：: ") != "附件"
+            and all(is_linked(line) for line in lines[k + 1 :])
+        ):
             return lines[:k]
     return lines
 

@@ -19,11 +19,14 @@ _KNOWN_NAME = re.compile(
     re.IGNORECASE,
 )
 _KNOWN_TAGS = frozenset({"ucapcontent", "article"})
+_NO_CONTAINERS = frozenset({"p", "table", "thead", "tbody", "tr", "li", "h1", "h2", "h3"})
 _MAJORITY = 0.5
 _DOMINANT = 0.8
 _LINK_FARM = 0.5
 _SENTENCE = re.compile(r"[。！？]|[a-z][.!?](?:\s|$)")
-_BODY_NAME = re.compile(r"(?:^|[\s_-])(?:content|article|text|txt|zhengwen|neirong|maintext|con|zw|nr)(?:$|[\s_-])", re.IGNORECASE)
+_BODY_NAME = re.compile(
+    r"(?:^|[\s_-])(?:content|article|text|txt|zhengwen|neirong|maintext|con|zw|nr)(?:$|[\s_-])", re.IGNORECASE
+)
 _SENTENCE_LENGTH = 30
 _SIGNATURE_LENGTH = 30
 _SIGNATURE = re.compile(r"(?:府|局|委|办|厅|会|院|部|处|室|中心|公司|支队|大队|署|社|团|校|大学|组)(?:办公室|（章）)?$")
@@ -94,8 +97,8 @@ def _descend(outline: Outline, start: int) -> int:
         kids = [k for k in outline.children(at) if outline.prose[k] and not outline.hidden[k]]
         if not kids:
             return at
-        best = max(kids, key=lambda k: outline.prose[k])
-        rest = sum(outline.prose[k] for k in kids if k != best and not is_furniture(outline, k, at))
+        best = _look_through(outline, max(kids, key=lambda k: outline.prose[k]))
+        rest = sum(outline.prose[k] for k in kids if not k <= best < outline.end[k] and not is_furniture(outline, k, at))
         own = outline.prose[at] - sum(outline.prose[k] for k in kids)
         needed = _MAJORITY if _BODY_NAME.search(_name_of(outline, best)) else _DOMINANT
         if not _holds_blocks(outline, best) or outline.prose[best] < needed * (outline.prose[best] + rest + own):
@@ -103,11 +106,18 @@ def _descend(outline: Outline, start: int) -> int:
         at = best
 
 
+def _look_through(outline: Outline, i: int) -> int:
+    """For a table that lays out the page the cell that holds its prose; every other element is itself."""
+    if outline.nodes[i].tag != "table":
+        return i
+    cells = [j for j in range(i + 1, outline.end[i]) if outline.nodes[j].tag in {"td", "th"}]
+    wide = [j for j in cells if outline.prose[j] >= outline.prose[i] * _DOMINANT and _counts_blocks(outline, j)]
+    return wide[0] if wide else i
+
+
 def _holds_blocks(outline: Outline, i: int) -> bool:
     """Whether an element can be a container: it has more than one paragraph or line, or wraps what has."""
-    if outline.nodes[i].tag in {"p", "tr", "td", "li", "h1", "h2", "h3"}:
-        return outline.nodes[i].tag == "td" and _counts_blocks(outline, i)
-    return _counts_blocks(outline, i)
+    return outline.nodes[i].tag not in _NO_CONTAINERS and _counts_blocks(outline, i)
 
 
 def _counts_blocks(outline: Outline, i: int) -> bool:
@@ -138,13 +148,13 @@ def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
     while (up := outline.parent[at]) > 0 and outline.nodes[at].tag != "body":
         kids = [k for k in outline.children(up) if outline.chars[k] and not outline.hidden[k]]
         position = kids.index(at)
-        before = [k for k in reversed(kids[:position]) if k > start]
-        for row in (kids[position + 1 :], before):
-            for kid in row:
+        above = [k for k in reversed(kids[:position]) if k > start]
+        for kids_beside, is_above in ((kids[position + 1 :], False), (above, True)):
+            for kid in kids_beside:
                 text = visible_text(outline.nodes[kid])
                 if text in seen:
                     continue
-                if is_furniture(outline, kid, up) or not _reads_like_document(outline, kid, core, text):
+                if is_furniture(outline, kid, up) or not _reads_like_document(outline, kid, core, text, is_above=is_above):
                     break
                 seen.add(text)
                 places.append(kid)
@@ -154,8 +164,10 @@ def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
     return sorted(places)
 
 
-def _reads_like_document(outline: Outline, i: int, core: int, text: str) -> bool:
+def _reads_like_document(outline: Outline, i: int, core: int, text: str, *, is_above: bool) -> bool:
     same_name = outline.nodes[i].get("class") and outline.nodes[i].get("class") == outline.nodes[core].get("class")
     if same_name or (len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text)):
         return True
+    if is_above:  # a date above the text is the day of publication
+        return False
     return len(text) <= _SIGNATURE_LENGTH and (is_date_line(text) or _SIGNATURE.search(text) is not None)

@@ -37,7 +37,9 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
     meta = read_meta(outline)
     doubts = list(page.doubts)
     core, found_by = find_core(outline)
-    title = find_title(outline, core, meta.get("articletitle", []), [*meta.get("sitename", []), *meta.get("columnname", [])])
+    title = find_title(
+        outline, core, meta.get("articletitle", []), [*meta.get("sitename", []), *meta.get("columnname", [])]
+    )
     container = Container(tuple(add_siblings(outline, core, title.place or 0)), found_by)
     start = find_start(outline, container, title)
     pairs, tables = collect_pairs(outline, _find_excluded(outline, container, start))
@@ -122,7 +124,9 @@ def _read_signed(lines: list[str]) -> str | None:
     if alone is not None:
         return read_day(alone)
     signature = re.compile(r"(?:局|委|办|厅|府|部|院|会|处|室|中心|公司|）)\s*(\S{8,14}日)\s*$")
-    found = next((match for line in reversed(tail) if len(line) < _TOO_SHORT and (match := signature.search(line))), None)
+    found = next(
+        (match for line in reversed(tail) if len(line) < _TOO_SHORT and (match := signature.search(line))), None
+    )
     return read_day(found[1]) if found else None
 
 
@@ -136,5 +140,3 @@ def _read_language(page: ParsedPage, text: str) -> str | None:
     if declared and not (declared == "zh" and latin):
         return declared
     return "en" if latin else None
-
-

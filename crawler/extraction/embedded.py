@@ -79,5 +79,9 @@ def _read_detail(value: object) -> Iterator[Embedded]:
         return
     pairs = [(label, str(detail[key])) for key, label in _LABELS.items() if isinstance(detail.get(key), str)]
     rows = detail.get("attachment")
-    files = [(str(row.get("url") or ""), str(row.get("name") or "")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    files = (
+        [(str(row.get("url") or ""), str(row.get("name") or "")) for row in rows if isinstance(row, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     yield Embedded(content, pairs, files)

@@ -11,7 +11,9 @@ from crawler.extraction.pairs import Pair
 from crawler.extraction.title import Title
 
 # What a line prints behind the source without a label of its own.
-_SOURCE_TAIL = re.compile(r"\s*(?:(?:19|20)\d\d\s*[-./年].*|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$")
+_SOURCE_TAIL = re.compile(
+    r"\s*(?:(?:19|20)\d\d\s*[-./年].*|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$"
+)
 _DAY = len("2021-09-22")
 _LONGEST_INFO = 200
 
@@ -56,7 +58,7 @@ def read_fields(outline: Outline, pairs: list[Pair], meta: dict[str, list[str]],
         source=_choose_source(pairs, title, start) or first_meta(meta, "contentsource"),
         index_number=first("index_number"),
         document_number=first("document_number"),
-        keywords=split_keywords(first("keywords") or first_meta(meta, "Keywords")),
+        keywords=_choose_keywords(first("keywords"), meta, title),
         category=first("category"),
         validity=first("validity"),
         openness=first("openness"),
@@ -65,6 +67,14 @@ def read_fields(outline: Outline, pairs: list[Pair], meta: dict[str, list[str]],
         published_at=_choose_moment(outline, pairs, meta, title, start),
         raw=tuple([*raw, *official_pairs(meta)]),
     )
+
+
+def _choose_keywords(printed: str | None, meta: dict[str, list[str]], title: Title) -> tuple[str, ...]:
+    """The table's keywords, else the official tag's unless that only repeats the title or the column."""
+    if printed:
+        return split_keywords(printed)
+    repeated = {title.text, *meta.get("articletitle", ()), *meta.get("columnname", ())}
+    return next((split_keywords(value) for value in meta.get("Keywords", ()) if value not in repeated), ())
 
 
 def _name_field(pair: Pair) -> str | None:
@@ -78,7 +88,10 @@ def _name_field(pair: Pair) -> str | None:
 def _nearest(pairs: list[Pair], title: Title, start: int) -> list[Pair]:
     """Pairs by their nearness to the heading: between heading and text, then above, then below."""
     top = title.place if title.place is not None else 0
-    return sorted(pairs, key=lambda p: (0, 0) if top <= p.place <= start else (1, top - p.place) if p.place < top else (2, p.place))
+    return sorted(
+        pairs,
+        key=lambda p: (0, 0) if top <= p.place <= start else (1, top - p.place) if p.place < top else (2, p.place),
+    )
 
 
 def _choose_source(pairs: list[Pair], title: Title, start: int) -> str | None:
@@ -87,7 +100,9 @@ def _choose_source(pairs: list[Pair], title: Title, start: int) -> str | None:
     return next((value for value in values if value), None)
 
 
-def _choose_moment(outline: Outline, pairs: list[Pair], meta: dict[str, list[str]], title: Title, start: int) -> str | None:
+def _choose_moment(
+    outline: Outline, pairs: list[Pair], meta: dict[str, list[str]], title: Title, start: int
+) -> str | None:
     near = _nearest([p for p in pairs if p.value], title, start)
     printed = [(p, m) for p in near if FIELDS.get(p.label) == "published_on" and (m := read_moment(p.value))]
     in_line = [m for p, m in printed if not p.in_table]

@@ -53,7 +53,9 @@ _EMPTY_VALUE = re.compile(
 # ``\x00`` stands for the border of an inline element.
 _GAP = r"[\s\x00]*"
 _ALL = "|".join(_GAP.join(label) for label in sorted(FIELDS, key=len, reverse=True))
-_IN_LINE = re.compile(rf"(?:^|(?<=[\s\x00|丨｜/,，;；。【\[（(\]】）)\d]))[【\[（(]?{_GAP}({_ALL}){_GAP}[】\]）)]?{_GAP}[:：]{_GAP}")
+_IN_LINE = re.compile(
+    rf"(?:^|(?<=[\s\x00|丨｜/,，;；。【\[（(\]】）)\d]))[【\[（(]?{_GAP}({_ALL}){_GAP}[】\]）)]?{_GAP}[:：]{_GAP}"
+)
 _PAIR = re.compile(r"^\s*[【\[]?([^:：\n]{1,20}?)[】\]]?\s*[:：]\s*(.*)$", re.DOTALL)
 
 

@@ -35,7 +35,12 @@ def read_meta(outline: Outline) -> dict[str, list[str]]:
 
 def official_pairs(meta: dict[str, list[str]]) -> list[tuple[str, str]]:
     """The official tags as pairs, for the record of everything that a page says of itself."""
-    return [(name, value) for name, values in meta.items() if name.lower() in _OFFICIAL or name in {"Keywords"} for value in values]
+    return [
+        (name, value)
+        for name, values in meta.items()
+        if name.lower() in _OFFICIAL or name in {"Keywords"}
+        for value in values
+    ]
 
 
 def first_meta(meta: dict[str, list[str]], *names: str) -> str | None:

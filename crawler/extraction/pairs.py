@@ -12,13 +12,15 @@ from lxml.etree import _Element as Element
 from crawler.extraction.dates import read_day
 from crawler.extraction.labels import FIELDS, TABLE_FIELDS, clean_label, clean_value, split_pair, split_pairs
 from crawler.extraction.outline import Outline, visible_text
-from crawler.extraction.text import render_cells
+from crawler.extraction.text import Line, render_cells
 
 _LONGEST_CELL = 400
 _GROUPS = frozenset({"table", "ul", "ol", "dl"})
 _BOUNDS = frozenset({"html", "body", "form", "main"})
 _LARGEST_GROUP = 1500
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][\w-]{3,}/\d{4}[-\d]*|\d{9,}")
+_HEAD_LEAVES = 60
+_SURE_LABELS = frozenset({label for label, field in TABLE_FIELDS.items() if field in {"index_number", "document_number", "publisher", "written_on", "openness"}})
 _POSITIONS = ("索引号", "发布机构", "关键词", "成文日期", "发布日期")
 
 
@@ -121,6 +123,40 @@ def _row_of(outline: Outline, i: int) -> int:
             return row
     inner = next((up for up in around[:3] if outline.nodes[up].tag in {"dd", "dt"}), i)
     return outline.parent[inner]
+
+
+def find_table_end(outline: Outline, places: range) -> int:
+    """Where the last information table ends that stands at the head of the document's container; 0 when none does.
+
+    A table of data has labels in its head row, one beside the other; an information table has a value at each.
+    """
+    end = 0
+    root = outline.nodes[places.start]
+    lines = render_cells(root) if outline.end[places.start] >= places.stop else _render_range(outline, places)
+    leaves = [_Leaf(outline.index[line.element], line.text) for line in lines[:_HEAD_LEAVES]]
+    counts: dict[int, set[str]] = {}
+    for k, leaf in enumerate(leaves):
+        if "。" in leaf.text:
+            break
+        for pair in _read_leaf(outline, leaves, k)[0]:
+            if pair.label in TABLE_FIELDS:
+                for group in _groups_of(outline, leaf.place):
+                    if group > places.start:
+                        counts.setdefault(group, set()).add(pair.label)
+    for group, labels in counts.items():
+        if len(labels) > 1 and not labels.isdisjoint(_SURE_LABELS):
+            end = max(end, outline.end[group])
+    return end
+
+
+def _render_range(outline: Outline, places: range) -> list[Line]:
+    lines: list[Line] = []
+    i = places.start
+    while i < places.stop and len(lines) < _HEAD_LEAVES:
+        if not outline.hidden[i]:
+            lines.extend(render_cells(outline.nodes[i]))
+        i = outline.end[i]
+    return lines
 
 
 def _read_attributes(outline: Outline, excluded: list[range]) -> list[Pair]:

@@ -25,22 +25,36 @@ _KINDS = ("代表建议", "书面意见", "议案", "提案", "建议")
 _ADDRESSEE = re.compile(
     r"^(?:尊敬的|敬爱的)?\s*(?P<names>[^，。；：:！？\s][^。；：:！？]{0,60}?)\s*(?P<role>政协委员|人大代表|委员|代表)(?:们|组|同志|先生|女士)?\s*[:：,，!！]?$"
 )
-_GROUP_ADDRESSEE = re.compile(r"^(?:尊敬的)?\s*(?P<names>[^，。；：:！？]{2,40}(?:委员会|区委|市委|省委|县委|支部|总支|政协|工商联|委员组|界别?|局|厅|办公室|活动组))\s*[:：]$")
+_GROUP_ADDRESSEE = re.compile(
+    r"^(?:尊敬的)?\s*(?P<names>[^，。；：:！？]{2,40}(?:委员会|区委|市委|省委|县委|支部|总支|政协|工商联|委员组|界别?|局|厅|办公室|活动组))\s*[:：]$"
+)
 _SPLIT_NAMES = re.compile(r"[、，,\s　]+|(?<=[^等])和(?=.)")
 _NAMES_TAIL = re.compile(r"(?:[（(]?等\s*\d*[一二三四五六七八九十]*\s*[名位]?[）)]?|各位|二位|两位|三位|诸位)$")
 _ROLE_IN_NAMES = re.compile(r"(?:政协)?委员|(?:人大)?代表")
-_SUBJECT_QUOTED = re.compile(r"(?:提出|提交|转来|反映)的?\s*(?:关于|《关于|“关于)?\s*[《“\"「](?:关于)?(?P<subject>[^》”\"」]{3,80}?)\s*(?:的?(?:提案|建议|议案|意见))?[》”\"」]")
-_SUBJECT_PLAIN = re.compile(r"提出的(?:第\s*\w+\s*号)?\s*关于(?P<subject>[^。；“”《》]{3,60}?)的?(?:提案|建议|议案|意见)")
-_SUBJECT_TITLE = re.compile(r"关于(?:对)?[《“\"「]?(?:关于)?(?P<subject>.{3,80}?)[》”\"」]?\s*的?(?:提案|建议|议案|书面意见)[》”\"」]?的?(?:答复|复函|回复|函|办理)")
-_RESULT = re.compile(r"(?:类\s*别|办理结果|办理类别|答复类别|答复类型|办复类型|结果分类|答复分类|分类)\s*[:：]?\s*[（(【]?\s*(?P<letter>[A-FＡ-Ｆ甲乙丙丁])\d?\s*类?[）)】]?")
+_SUBJECT_QUOTED = re.compile(
+    r"(?:提出|提交|转来|反映)的?\s*(?:书面意见|提案|建议|议案)?\s*(?:关于|《关于|“关于)?\s*[《“\"「](?:关于)?(?P<subject>[^》”\"」]{3,80}?)\s*(?:的?(?:提案|建议|议案|意见))?[》”\"」]"
+)
+_SUBJECT_PLAIN = re.compile(
+    r"提出的(?:第\s*\w+\s*号)?\s*关于(?P<subject>[^。；“”《》]{3,60}?)的?(?:提案|建议|议案|意见)"
+)
+_SUBJECT_TITLE = re.compile(
+    r"关于(?:对)?[《“\"「]?(?:关于)?(?P<subject>.{3,80}?)[》”\"」]?\s*的?(?:提案|建议|议案|书面意见)[》”\"」]?的?(?:答复|复函|回复|函|办理)"
+)
+_RESULT = re.compile(
+    r"(?:类\s*别|办理结果|办理类别|答复类别|答复类型|办复类型|结果分类|答复分类|分类)\s*[:：]?\s*[（(【]?\s*(?P<letter>[A-FＡ-Ｆ甲乙丙丁])\d?\s*类?[）)】]?"
+)
 _RESULT_LINE = re.compile(r"^[（(【]?\s*(?P<letter>[A-FＡ-Ｆ甲乙丙丁])\d?\s*类?\s*[）)】]?$")
 _RESULT_TITLE = re.compile(r"[（(【\[]\s*(?P<letter>[A-FＡ-Ｆ甲乙丙丁])\d?\s*类?\s*[）)】\]]")
 _WIDE = str.maketrans("ＡＢＣＤＥＦ", "ABCDEF")
-_OPENNESS = re.compile(r"(?:公开方式|公开属性|公开类别|是否公开|公开选项|信息公开选项|公开形式)\s*[:：]\s*(?P<value>[^\s，。；）)]{1,12})|[（(](?P<note>此件[^（()）]{0,12}公开[^（()）]{0,8})[）)]")
-_SIGNER = re.compile(r"(?:签\s*发\s*人?|领导签批|签批领导)\s*[:：]\s*(?P<name>[\u4e00-\u9fff·]{2,8})")
+_OPENNESS = re.compile(
+    r"(?:公开方式|公开属性|公开类别|是否公开|公开选项|信息公开选项|公开形式)\s*[:：]\s*(?P<value>[^\s，。；）)]{1,12})|[（(](?P<note>此件[^（()）]{0,12}公开[^（()）]{0,8})[）)]"
+)
+_SIGNER = re.compile(r"(?:签\s*发\s*人?|领导签批|签批领导|领导署名)\s*[:：]\s*(?P<name>[\u4e00-\u9fff·]{2,8})")
 _MAIN_UNIT = re.compile(r"(?:主办单位|承办单位|主办|牵头单位|分办单位|牵头)\s*[:：]\s*(?P<units>[^\n。；]{2,80})")
 _SIDE_UNIT = re.compile(r"(?:会办单位|协办单位|会办|协办|参办单位)\s*[:：]\s*(?P<units>[^\n。；]{2,120})")
-_CONSULTED = re.compile(r"(?:经?会同|经商|商)(?P<units>[^，。；\n]{2,80}?)(?:等部门|等单位)?\s*(?:研究|认真研究|共同研究|商议|会商)[^。]{0,12}答复")
+_CONSULTED = re.compile(
+    r"(?:经?会同|经商|商)(?P<units>[^，。；\n]{2,80}?)(?:等部门|等单位)?\s*(?:研究|认真研究|共同研究|商议|会商)[^。]{0,12}答复"
+)
 _SPLIT_UNITS = re.compile(r"[、，,\s　]+|和(?=[\u4e00-\u9fff]{2,}[局委办厅部院会])")
 _OPENING_LINES = 12
 
@@ -77,7 +91,12 @@ def read_reply(title: str, reference: str | None, lines: list[str], openness: st
 def _find_reference(title: str, head: list[str]) -> str | None:
     """The line that names the number: the reference line above the letter, else the title when it does."""
     for line in head[:5]:
-        if find_numbers(line) and re.match(r"^[（(【\[]?\s*(?:关于|对|答复|—)", line) and len(line) < 80 and "收悉" not in line:  # noqa: PLR2004 - characters
+        if (
+            find_numbers(line)
+            and re.match(r"^[（(【\[]?\s*(?:关于|对|答复|—)", line)
+            and len(line) < 80
+            and "收悉" not in line
+        ):  # noqa: PLR2004 - characters
             return line
     return title if find_numbers(title) else None
 
@@ -94,7 +113,10 @@ def _read_match(pattern: re.Pattern[str], text: str) -> int | None:
 def _read_kind(sources: list[str]) -> str | None:
     """The kind named at the number; where no number is given, the first kind that is named."""
     for source in sources:
-        near = re.search(r"号[^。]{0,30}?(代表建议|书面意见|议案|提案|建议)|(代表建议|书面意见|议案|提案|建议)\s*[（(]?\s*(?:第|编号|〔)", source)
+        near = re.search(
+            r"号[^。]{0,30}?(代表建议|书面意见|议案|提案|建议)|(代表建议|书面意见|议案|提案|建议)\s*[（(]?\s*(?:第|编号|〔)",
+            source,
+        )
         if near:
             return near[1] or near[2]
     for source in sources:
@@ -111,7 +133,11 @@ def _read_level(text: str) -> str | None:
 
 def _read_body(sources: list[str], role: str | None) -> str | None:
     for source in sources:
-        found = [(match.start(), name) for pattern, name in ((_PROPOSAL_BODY, "政协"), (_ASSEMBLY_BODY, "人大")) if (match := pattern.search(source))]
+        found = [
+            (match.start(), name)
+            for pattern, name in ((_PROPOSAL_BODY, "政协"), (_ASSEMBLY_BODY, "人大"))
+            if (match := pattern.search(source))
+        ]
         if found:
             return min(found)[1]
     if any("提案" in source for source in sources[:2]) and role != "代表":
@@ -153,7 +179,7 @@ def _read_subject(title: str, head: list[str]) -> str | None:
         match = _SUBJECT_QUOTED.search(text) or _SUBJECT_PLAIN.search(text) or match
     if match is None or find_numbers(match["subject"]):
         return None
-    return match["subject"].strip("“”《》\"「」 的") or None
+    return match["subject"].strip('“”《》"「」 的') or None
 
 
 def _read_result(title: str, reference: str | None, head: list[str], text: str) -> str | None:

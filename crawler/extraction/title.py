@@ -10,7 +10,9 @@ from crawler.extraction.reference import split_reference
 from crawler.extraction.text import join_lines, render_lines
 
 _HEADINGS = frozenset({"h1", "h2", "h3"})
-_TITLE_NAME = re.compile(r"(?:^|[\s_-])(?:\w*title\d?|tit\w?|\w*[_-]?bt|biaoti|headline|heading|\w*tit|\w*-tt)(?:$|[\s_-])", re.IGNORECASE)
+_TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:\w*title\d?|tit\w?|\w*[_-]?bt|biaoti|headline|heading|\w*tit|\w*-tt)(?:$|[\s_-])", re.IGNORECASE
+)
 # Names of sites and columns, which stand in headers and in the window's title.
 _SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台)")
 _SHORTEST, _LONGEST = 4, 260
@@ -49,7 +51,9 @@ def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) 
         title = _read_heading(outline, i)
         if title.text is None:
             continue
-        is_known = not _SITE_LIKE.fullmatch(title.text) and (_squeeze(title.text) in wanted or _is_start(title.text, window))
+        is_known = not _SITE_LIKE.fullmatch(title.text) and (
+            _squeeze(title.text) in wanted or _is_start(title.text, window)
+        )
         score = (10 if is_known else 0) + rank
         if score >= _LEAST and (best is None or score >= best[0]):
             best = score, Title(title.text, title.reference, i, is_known)
