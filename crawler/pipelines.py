@@ -2,16 +2,18 @@
 
 import logging
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from crawler.composition import session_of
+from crawler.composition import catalog_of, session_of
 from crawler.extraction import extract_document
 from crawler.fetching.signals import robots_ruled
 from crawler.items import FinishedWalk, Sight, Task
+from crawler.outcome import judge_transport
 from crawler.session import BATCH_SECONDS, CrawlSession
 from storage.records import Exchange, Finding, Outcome, Role
 from storage.visits import Recorded
@@ -84,10 +86,16 @@ class RecordPipeline:
         state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
         self._session.close(state, self._read_counts())
 
-    def keep_robots(self, exchanges: tuple[Exchange, ...]) -> None:
+    def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:
         """Archive and record what was asked of robots.txt: it decides what we may see."""
+        host = urlsplit(origin).netloc
+        site = next(site for site in catalog_of(self._crawler).sites.values() if host in site.hosts)
         for exchange in exchanges:
-            sight = Sight(task=Task(role=Role.ROBOTS), exchange=exchange, finding=judge_robots(exchange))
+            sight = Sight(
+                task=Task(role=Role.ROBOTS, site=site),
+                exchange=exchange,
+                finding=judge_transport(exchange) or Finding(Outcome.OK),
+            )
             self._session.archive(sight)
             self._session.record(sight)
 
@@ -109,6 +117,7 @@ class RecordPipeline:
         """The archive or the database failed: nothing more can be kept, so nothing more is fetched."""
         logger.critical("the crawl stops: %s", failure.getErrorMessage())
         assert self._crawler.engine is not None  # a crawl is under way
+        assert self._crawler.spider is not None  # likewise
         self._crawler.engine.close_spider(self._crawler.spider, "storage_failed")
 
 
@@ -120,12 +129,3 @@ def sort_visit(recorded: Recorded) -> str:
     if outcome.is_good:
         return "unchanged"
     return "blocked" if outcome in HINDRANCES else "errors"
-
-
-def judge_robots(exchange: Exchange) -> Finding:
-    """A plain finding for a fetch of robots.txt."""
-    return (
-        Finding(Outcome.OK)
-        if exchange.status and not exchange.error
-        else Finding(Outcome.CONNECT_ERROR, exchange.error or "")
-    )

@@ -4,13 +4,14 @@ from scrapy import Request
 
 from crawler.discovery.listing import PageRequest
 from crawler.fetching.conditional import conditional_headers
+from crawler.fetching.limits import ATTACHMENT_BYTES
 from crawler.items import ColumnWalk, Task
 from seeds.catalog import Site
 from storage.pages import PageState
 from storage.records import Role
 
 LIST_PRIORITY, CANARY_PRIORITY, NEW_PRIORITY, DUE_PRIORITY = 30, 20, 10, 0
-SIZE_LIMITS = {Role.ATTACHMENT: 100 * 1024 * 1024}  # bytes of the entity; the rest have Scrapy's DOWNLOAD_MAXSIZE
+SIZE_LIMITS = {Role.ATTACHMENT: ATTACHMENT_BYTES}  # the rest have the setting DOWNLOAD_MAXSIZE
 
 
 def request_list_page(walk: ColumnWalk, wanted: PageRequest, chain: tuple[str, ...] = ()) -> Request:

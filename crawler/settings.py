@@ -6,6 +6,7 @@ operation. Middlewares and extensions of Scrapy that do nothing here are left ou
 
 import sys
 
+from crawler.fetching.limits import PAGE_BYTES, TOTAL_SECONDS
 from storage.configuration import ConfigurationError, load_configuration
 
 try:
@@ -48,9 +49,9 @@ SPIDER_MIDDLEWARES = {
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 32  # hosts at a time
 DOWNLOAD_DELAY = 2.0  # seconds; a seed's own delay and robots.txt come before it
-DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes of a page
+DOWNLOAD_MAXSIZE = PAGE_BYTES
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_TIMEOUT = 180
+DOWNLOAD_TIMEOUT = TOTAL_SECONDS
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated answer is kept as evidence
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it asked for
 
@@ -69,7 +70,7 @@ LOG_VERSIONS: list[str] = []
 STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS = {
-    "crawler.fetching.progress.ProgressExtension": 0,
+    "crawler.fetching.progress.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.memdebug.MemoryDebugger": None,

@@ -31,9 +31,16 @@ def see_response(request: Request, response: Response) -> Sight:
     return sight
 
 
+def request_of(failure: Failure) -> Request:
+    """The request that failed; Scrapy puts it on the failure, which Twisted's types do not know."""
+    request = vars(failure)["request"]
+    assert isinstance(request, Request)
+    return request
+
+
 def see_failure(failure: Failure, clock: Clock) -> Sight | None:
     """Judge what did not come; None when nothing was asked and nothing is known of the page, so that it stays due."""
-    request: Request = failure.request  # type: ignore[attr-defined] - Scrapy adds it
+    request = request_of(failure)
     task: Task = request.meta["task"]
     exchange: Exchange | None = request.meta.get("exchange")
     refusal = failure.value if isinstance(failure.value, FetchRefusal) else None

@@ -61,7 +61,6 @@ def read_step(walk: ColumnWalk, wanted: PageRequest, sight: Sight) -> Step:
         url=sight.exchange.url,
         text=sight.parsed.source,
         content_type=sight.exchange.header("Content-Type") or "",
-        tree=sight.parsed.root,
         requested=wanted,
         kind=walk.column.kind,
     )

@@ -1,5 +1,6 @@
 """Engine and sessions: SQLite in WAL mode by default, PostgreSQL by its URL. The schema upgrades itself on opening."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
+logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
 BUSY_TIMEOUT = 60_000  # milliseconds that SQLite waits for another writer
 

@@ -23,7 +23,7 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check what the ``replies`` spider is given, then crawl."""
-        if args == [SPIDER]:
+        if args == [SPIDER] and self.settings is not None:
             try:
                 check_configuration(read_configuration(self.settings), parse_arguments(opts.spargs))
             except (ArgumentError, ConfigurationError, CatalogError, DatabaseError) as error:

@@ -21,12 +21,12 @@ from crawler.composition import catalog_of, session_of
 from crawler.discovery.listing import PageRequest
 from crawler.discovery.urls import document_key
 from crawler.discovery.walk import Step
-from crawler.fetching.redirects import Hop, next_hop
+from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
 from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
 from crawler.requests import request_list_page, request_page
 from crawler.session import CrawlSession
-from crawler.sighting import see_failure, see_response
+from crawler.sighting import request_of, see_failure, see_response
 from crawler.walking import begin_walks, read_step, register_sites, watch_rows
 from seeds.catalog import Site
 from storage.pages import NewPage, PageState, ensure_pages, find_canary, stream_all_pages, stream_due_pages
@@ -120,7 +120,7 @@ class RepliesSpider(Spider):
         walk.first = walk.first or sight
         yield sight
         if hop := find_hop(sight):
-            yield self.send(request_list_page(walk, wanted, (*task.chain, hop.url)))
+            yield self.send(request_list_page(walk, wanted, extend_chain(sight, hop)))
         else:
             yield from self.go_on(walk, read_step(walk, wanted, sight))
 
@@ -150,7 +150,7 @@ class RepliesSpider(Spider):
         if outcome.is_gone:
             yield from self.request_canary(task)
         if hop is not None:
-            yield from self.follow_page(task, hop)
+            yield from self.follow_page(sight, hop, task.page)
 
     def request_canary(self, task: Task) -> Output:
         """After a gone answer: does another page of the column still answer?"""
@@ -161,13 +161,13 @@ class RepliesSpider(Spider):
             self.requested.add(canary.id)
             yield self.send(request_page(task.site, canary, doubted_page_id=task.page.id))
 
-    def follow_page(self, task: Task, hop: Hop) -> Output:
+    def follow_page(self, sight: Sight, hop: Hop, page: PageState | None) -> Output:
         """Follow a page's redirect: to the same document under another URL, or to a document of its own."""
-        page = task.page
+        task = sight.task
         if page is None:
             return
         if document_key(hop.url) == page.document_key:
-            yield self.send(request_page(task.site, page, chain=(*task.chain, hop.url)))
+            yield self.send(request_page(task.site, page, chain=extend_chain(sight, hop)))
             return
         with self.session.database.write() as transaction:
             now = self.session.configuration.clock.now()
@@ -177,7 +177,7 @@ class RepliesSpider(Spider):
 
     def take_failure(self, failure: Failure) -> Output:
         """A fetch that brought no response: an outcome of its own, or nothing known, and the page stays due."""
-        task: Task = failure.request.meta["task"]  # type: ignore[attr-defined] - Scrapy adds the request
+        task: Task = request_of(failure).meta["task"]
         self.backlog.release(task.site.key)
         sight = see_failure(failure, self.session.configuration.clock)
         if sight is None:
@@ -203,7 +203,9 @@ class RepliesSpider(Spider):
     def is_engine_busy(self) -> bool:
         """Whether requests of ours are still somewhere in the engine."""
         engine = self.crawler.engine
-        return engine is not None and bool(engine.downloader.active or engine.scheduler.has_pending_requests())
+        assert engine is not None  # a crawl is under way
+        assert engine.scheduler is not None
+        return bool(engine.downloader.active) or engine.scheduler.has_pending_requests()
 
 
 def expect_walk(task: Task) -> tuple[ColumnWalk, PageRequest]:
@@ -211,6 +213,11 @@ def expect_walk(task: Task) -> tuple[ColumnWalk, PageRequest]:
     assert task.walk is not None
     assert task.list_request is not None
     return task.walk, task.list_request
+
+
+def extend_chain(sight: Sight, hop: Hop) -> tuple[str, ...]:
+    """The URLs visited for a task with the next one at the end."""
+    return (*(sight.task.chain or (sight.exchange.url,)), hop.url)
 
 
 def find_hop(sight: Sight) -> Hop | None:
