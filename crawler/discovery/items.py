@@ -119,11 +119,14 @@ def _pieces_of(element: HtmlElement) -> list[str]:
     return [str(text) for text in element.xpath(".//text()[not(ancestor::script or ancestor::style)]")]
 
 
-def _count_documents(holder: HtmlElement, base: str) -> int:
-    anchors = [anchor for anchor in title_anchors(holder, base) if not SECONDARY.match(_shown_text(anchor))]
-    outer = [anchor for anchor in anchors if not _is_nested(anchor, holder)] or anchors
-    urls = {resolve_link(base, anchor.get("href") or "") or "" for anchor in outer}
-    return max(1, sum(1 for url in urls if is_document_url(url) or DOCUMENT_LIKE.search(url)))
+def _count_documents(holder: HtmlElement, base: str) -> float:
+    """How many documents a holder has, at least one; those in a list inside it count a quarter."""
+    shares: dict[str, float] = {}
+    for anchor in title_anchors(holder, base):
+        url = resolve_link(base, anchor.get("href") or "") or ""
+        if (is_document_url(url) or DOCUMENT_LIKE.search(url)) and not SECONDARY.match(_shown_text(anchor)):
+            shares[url] = max(shares.get(url, 0), 0.25 if _is_nested(anchor, holder) else 1)
+    return max(1, sum(shares.values()))
 
 
 def _main_anchor(holder: HtmlElement, base: str) -> HtmlElement | None:
@@ -151,11 +154,12 @@ def _is_nested(anchor: HtmlElement, holder: HtmlElement) -> bool:
 
 
 def _text_beside(holder: HtmlElement, anchor: HtmlElement) -> list[str]:
-    """The item's text outside every link."""
+    """The item's text outside every link; a link that is a date and no more is text."""
     if holder is anchor:
         return []
     texts = holder.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]")
-    return [clean_text(str(text)) for text in texts if str(text).strip()]
+    dates = [text for link in holder.iter("a") if link is not anchor and is_date_only(text := link.text_content())]
+    return [clean_text(str(text)) for text in [*texts, *dates] if str(text).strip()]
 
 
 def _plain_text(node: HtmlElement) -> str:

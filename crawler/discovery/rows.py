@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import sqrt
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -24,6 +25,7 @@ SINGLE = frozenset({"li", "dt", "dd", "tr", "p", "a"})  # such a container is it
 SIDE_NAMES = re.compile(r"side|nav|menu|crumb|foot|head")
 OTHER_NAMES = re.compile(r"(?:^|[\s_-])(?:hot|rank|ranking|recommend|related|aside|phb|tuijian)(?:$|[\s_-])")
 OTHER_HEADINGS = re.compile(r"热点|热门|推荐|排行|相关(?:链接|阅读|新闻|文章)|友情链接|要闻|图片新闻|猜你喜欢|最近更新")
+REPLY_WORDS = re.compile(r"提案|建议|议案|答复|复函|回复|代表|委员|书面意见|第\s*[\w-]+\s*号")
 LONGEST_HEADING = 12  # characters
 
 
@@ -68,14 +70,15 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
     groups = gather_groups(source)
     if others := {box for group in groups if group.is_plausible and is_other_box(group) for box in group.containers}:
         groups = gather_groups(source, others)
-    same = [group for group in groups if group.shape == source.shape]
-    if same:
-        return FoundRows(unite_items([item for group in same for item in keep_items(group)]), source.shape)
     plausible = [group for group in groups if group.is_plausible]
-    if not plausible:
+    candidates = [group for group in plausible if group.shape == source.shape] or plausible
+    if not candidates:
         return FoundRows()
-    best = max(plausible, key=lambda group: weigh_group(group, pager))
-    return FoundRows(unite_items(keep_items(best)), best.shape)
+    nearness = {group.shape: _nearness(group.containers[0], pager) for group in candidates}
+    nearest = max(nearness.values())
+    best = max(candidates, key=lambda group: weigh_group(group, source, is_near=0 < nearness[group.shape] == nearest))
+    parts = [group for group in groups if group is best or _is_part(group, best, source)]
+    return FoundRows(unite_items([item for part in parts for item in part.items if item.is_document]), best.shape)
 
 
 def read_fragment(markup: str, source: ListSource) -> Item | None:
@@ -93,6 +96,8 @@ def gather_groups(source: ListSource, others: AbstractSet[HtmlElement] = frozens
             continue
         child = anchor
         for parent in anchor.iterancestors():
+            if parent.tag == "html":
+                break
             children = members.setdefault(parent, [])
             if children and children[-1] is child:
                 break
@@ -123,11 +128,6 @@ def read_items(children: Sequence[HtmlElement], source: ListSource) -> list[Item
     return main or items
 
 
-def keep_items(group: Group) -> list[Item]:
-    """The items without the links that are no documents (更多, a column's name), when the others are."""
-    return [item for item in group.items if item.is_document] if group.is_plausible else []
-
-
 def unite_items(items: Sequence[Item]) -> tuple[ListRow, ...]:
     """The rows in order of first appearance; what is printed twice is one row."""
     rows: dict[str, ListRow] = {}
@@ -137,14 +137,23 @@ def unite_items(items: Sequence[Item]) -> tuple[ListRow, ...]:
     return tuple(rows.values())
 
 
-def weigh_group(group: Group, pager: HtmlElement | None) -> float:
+def weigh_group(group: Group, source: ListSource, *, is_near: bool) -> float:
     """How much speaks for a group being the page's list: what its items are first, how many they are second."""
-    weight = sum(item.weight for item in group.items) / sqrt(len(group.items))
+    weight = sum(item.weight for item in group.items) / sqrt(len(group.items)) * weigh_kinship(group, source)
     if SIDE_NAMES.search(" ".join(_names_of(group.containers[0]))):
         weight *= 0.3
-    if pager is not None and (distance := _distance(group.containers[0], pager)):
-        weight *= 1 + 2 / distance
-    return weight
+    if group.containers[0].tag in SINGLE:
+        weight *= 0.95  # on a tie, the list around such containers
+    return weight * (4 if is_near else 1)
+
+
+def weigh_kinship(group: Group, source: ListSource) -> float:
+    """How many of the items speak of replies, and how many lie in the column's own folder: 1 to 12."""
+    folder = urljoin(source.url, ".")
+    is_telling = urlsplit(folder).path != "/"
+    inside = sum(1 for item in group.items if is_telling and item.row.url.startswith(folder))
+    spoken = sum(1 for item in group.items if REPLY_WORDS.search(item.row.title))
+    return (1 + 2 * inside / len(group.items)) * (1 + 3 * spoken / len(group.items))
 
 
 def is_other_box(group: Group) -> bool:
@@ -161,6 +170,16 @@ def shape_of(element: HtmlElement) -> str:
     """Tags and classes from the root down to an element."""
     path = [element, *element.iterancestors()]
     return "/".join(".".join([str(node.tag), *(node.get("class") or "").split()]) for node in reversed(path))
+
+
+def _is_part(group: Group, best: Group, source: ListSource) -> bool:
+    """Whether a group beside the list belongs to it: pinned rows in a box of their own, a second half."""
+    first, own = group.containers[0], best.containers[0]
+    is_beside = first.getparent() is own.getparent() and first.tag == own.tag and group.is_plausible
+    is_alike = is_beside and group.items[0].holder.tag == best.items[0].holder.tag
+    if not is_alike or SIDE_NAMES.search(" ".join(_names_of(first))):
+        return False
+    return weigh_kinship(group, source) > 0.6 * weigh_kinship(best, source)
 
 
 def _is_own_list(group: Group) -> bool:
@@ -187,10 +206,10 @@ def _names_of(element: HtmlElement) -> Iterator[str]:
         yield f"{node.get('class') or ''} {node.get('id') or ''}".lower()
 
 
-def _distance(element: HtmlElement, other: HtmlElement) -> int:
-    """Levels from an element up to the first one that also holds the other; 0 when that is the whole body."""
-    above = {other, *other.iterancestors()}
-    for level, node in enumerate([element, *element.iterancestors()]):
-        if node in above:
-            return 0 if node.tag in {"body", "html"} else max(level, 1)
-    return 0
+def _nearness(element: HtmlElement, pager: HtmlElement | None) -> int:
+    """How deep in the page lies the box that holds both an element and the pager; 0 is the body, or no pager."""
+    if pager is None:
+        return 0
+    above = {pager, *pager.iterancestors()}
+    shared = next((node for node in [element, *element.iterancestors()] if node in above), None)
+    return sum(1 for node in shared.iterancestors() if node.tag != "html") if shared is not None else 0
