@@ -1,8 +1,13 @@
 """Masking hides clerks' names and mobile numbers, and nothing else."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from review.masking import mask_text
+from review.masking import mask_change, mask_text
+from review.personal import MASK, is_person
+from storage.records import Attachment, Difference, Summary
+from tests.review.samples import make_change, make_hunk, make_reported
 
 HIDDEN = [
     ("联系人:王芳,联系电话:0371-67170000", "联系人:＊＊,联系电话:0371-67170000"),
@@ -23,6 +28,10 @@ HIDDEN = [
     ("13912345678(张三)", "139＊＊＊＊＊＊＊＊(＊＊)"),
     ("电话:+86 13912345678", "电话:+86＊＊＊＊＊＊＊＊＊＊＊＊"),
     ("联系人:李四、王五、赵六,电话12345", "联系人:＊＊、＊＊、＊＊,电话12345"),
+    ("由财政局王五同志（13812345678）答复", "由财政局＊＊同志（138＊＊＊＊＊＊＊＊）答复"),
+    ("电话：王主任13812345678", "电话：＊＊＊138＊＊＊＊＊＊＊＊"),
+    ("Tel 13812345678", "Tel 138＊＊＊＊＊＊＊＊"),
+    ("电话13812345678、13912345678/13712345678", "电话138＊＊＊＊＊＊＊＊、139＊＊＊＊＊＊＊＊/137＊＊＊＊＊＊＊＊"),
 ]
 
 SHOWN = [
@@ -49,6 +58,8 @@ SHOWN = [
     "密切联系人大代表,负责人参加会议。",
     "联系人:市财政局预算处",
     "领导签批:同意",
+    "联系人:市财政局,高度重视此项工作。",
+    "联系人:关键词:绿化",
     "",
 ]
 
@@ -63,3 +74,110 @@ def test_names_and_mobile_numbers_of_contact_lines_are_covered(text: str, expect
 def test_numbers_dates_amounts_and_public_names_stay(text: str) -> None:
     """Index, document and reply numbers, amounts, dates, land lines, deputies and plain prose are never covered."""
     assert mask_text(text) == text
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=17)
+MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+ONES = st.one_of(DIGITS, MOBILES)
+PROTECTED = st.one_of(
+    st.builds("{}/2021-{}".format, ONES, DIGITS),
+    st.builds("索引号：{}".format, ONES),
+    st.builds("GK-{}-2026".format, ONES),
+    st.builds("青建提复字〔2025〕第{}号".format, ONES),
+    st.builds("第{}号".format, ONES),
+    st.builds("{}.5元".format, ONES),
+    st.builds("{}{}".format, ONES, st.sampled_from(["元", "万元", "亿元", " 万元", "人", "户", "%", "平方米", "吨"])),
+    st.builds("¥{}".format, ONES),
+    st.dates().map(str),
+    st.dates().map("{0.year}年{0.month}月{0.day}日".format),
+    st.just("0371-67176787"),
+)
+SURROUNDINGS = [
+    "{}",
+    "对市政协{}提案的答复",
+    "联系人：王芳，电话：0371-67170000，{}。",
+    "（联系人及电话：王芳 13912345678；{}）",
+    "承办人：李明\n{}\n签发人：赵建国",
+    "{} 13912345678",
+    "联系人：{}",
+    "手机：13912345678，{}",
+]
+FRAGMENT_WORDS = (
+    "联系人 ： : 、 ， 王芳 张三 李 13912345678 138-1234-5678 电话 手机 同志 市财政局 办公室 （ ） "
+    "1240413 第 号 元 / - 。 ＊ A 2021年 我们 承办人 领导签批 局长"
+)
+FRAGMENTS = st.sampled_from([*FRAGMENT_WORDS.split(), " ", "\n", "\t"])
+TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=24).map("".join))
+
+
+@given(PROTECTED, st.sampled_from(SURROUNDINGS))
+def test_protected_values_stay_wherever_they_stand(value: str, surrounding: str) -> None:
+    """An index number, document number, reply number, amount or date is never covered, even in a contact line."""
+    text = surrounding.format(value)
+    start = text.index(value)
+    assert mask_text(text)[start : start + len(value)] == value
+
+
+@given(TEXTS)
+def test_masks_keep_every_place(text: str) -> None:
+    """A masked text is as long as it was, differs only where it is covered, and has the same lines."""
+    masked = mask_text(text)
+    assert len(masked) == len(text)
+    assert all(one in (other, MASK) for one, other in zip(masked, text, strict=True))
+    assert masked.count("\n") == text.count("\n")
+
+
+@given(TEXTS)
+def test_masking_twice_is_masking_once(text: str) -> None:
+    """What was masked can be masked again without harm."""
+    masked = mask_text(text)
+    assert mask_text(masked) == masked
+
+
+@given(
+    MOBILES,
+    st.sampled_from(["", "。", "，", "（", "电话：", "王芳 ", "\n", "我局"]),
+    st.sampled_from(["", "。", "）", "\n", "，"]),
+)
+def test_mobile_numbers_are_always_covered(mobile: str, before: str, after: str) -> None:
+    """A mobile number that stands as one is covered but for three digits."""
+    assert mask_text(f"{before}{mobile}{after}")[len(before) :].startswith(mobile[:3] + MASK * 8)
+
+
+def test_hunk_is_masked_by_what_stands_before_it() -> None:
+    """A hunk that holds a bare name is masked when the label stands in the clause before it."""
+    old, new = "联系人：王芳，电话略", "联系人：李明，电话略"
+    hunk = make_hunk("王芳，", "李明，", old_text=old, new_text=new)
+    difference = Difference(changed=True, hunks=(hunk,), summary=Summary("“王芳”改为“李明”", "王芳 became 李明"))
+    change = make_change(difference=difference)
+    masked = mask_change(make_reported(change, old_text=old, new_text=new)).change.difference
+    assert (masked.hunks[0].old, masked.hunks[0].new) == ("＊＊，", "＊＊，")
+    assert masked.summary == Summary("“＊＊”改为“＊＊”", "＊＊ became ＊＊")
+
+
+def test_fields_title_and_attachments_are_masked() -> None:
+    """Wherever a page's words are shown, they are masked; addresses and units stay."""
+    fields: dict[str, tuple[object, object]] = {
+        "source": ("王芳 13912345678", ["联系人：王芳", None]),
+        "reply.signed_by": ("王芳", "青屏市财政局"),
+        "reply": ({"signed_by": "王芳"}, 7),
+    }
+    url = "https://a.example/13912345678"
+    change = make_change(url=url, title="联系人：王芳", difference=Difference(fields=fields))
+    shown = mask_change(make_reported(change, new_attachments=(Attachment(url, "王芳 13912345678.doc"),)))
+    assert shown.change.title == "联系人：＊＊"
+    assert shown.change.url == shown.new_attachments[0].url == url
+    assert shown.new_attachments[0].name == "＊＊ 139＊＊＊＊＊＊＊＊.doc"
+    assert shown.change.difference.fields == {
+        "source": ("＊＊ 139＊＊＊＊＊＊＊＊", ("联系人：＊＊", None)),
+        "reply.signed_by": ("＊＊", "青屏市财政局"),
+        "reply": ({"signed_by": "＊＊"}, 7),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("王芳", True), ("欧阳建国", True), ("财政局", False), ("市政府办公室", False)]
+)
+def test_persons_are_told_from_units(value: str, expected: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A value is taken for a person only when it begins with a surname and is no unit."""
+    assert is_person(value) is expected
