@@ -19,9 +19,7 @@ from crawler.page_signs import PageSigns, read_signs
 from storage.records import Exchange, Finding, Outcome, Role
 
 _OK = Finding(Outcome.OK)
-_HOME_PATH = re.compile(
-    r"/?(?:(?:index|default|home|main)(?:\.(?:s?html?|jhtml|jsp|php|aspx?|do))?)?", re.IGNORECASE
-)
+_HOME_PATH = re.compile(r"/?(?:(?:index|default|home|main)(?:\.(?:s?html?|jhtml|jsp|php|aspx?|do))?)?", re.IGNORECASE)
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
@@ -30,8 +28,13 @@ _NOT_MODIFIED, _TOO_MANY, _UNAVAILABLE, _SERVER = 304, 429, 503, 500
 _CLIENT: Final = 400
 _CHALLENGES: Final = {412: "ruishu", 521: "knownsec", 512: "knownsec"}
 _OTHER_TITLE: Final = 60.0
-_HTML_START = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|script|meta|title|div)\b", re.IGNORECASE)
-_BRAND = re.compile(r"娱乐城|博彩网|赌场|bet\s?365|棋牌平台|棋牌游戏|葡京|威尼斯人|太阳城集团|开户送|首存|体育投注|真人视讯|百家乐", re.IGNORECASE)
+_HTML_START = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|script|meta|title|div)\b", re.IGNORECASE
+)
+_BRAND = re.compile(
+    r"娱乐城|博彩网|赌场|bet\s?365|棋牌平台|棋牌游戏|葡京|威尼斯人|太阳城集团|开户送|首存|体育投注|真人视讯|百家乐",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +174,9 @@ def judge_content(signs: PageSigns, expected: Expected) -> Finding | None:
     if (finding := _judge_identity(signs, expected)) is not None:
         return finding
     if signs.is_broken:
-        return Finding(Outcome.ENCODING_DOUBT, f"declared {signs.page.encoding.declared}, used {signs.page.encoding.used}")
+        return Finding(
+            Outcome.ENCODING_DOUBT, f"declared {signs.page.encoding.declared}, used {signs.page.encoding.used}"
+        )
     if signs.is_cut_off:
         return Finding(Outcome.TRUNCATED, "the page ends in the middle")
     if expected.role is Role.LIST:
@@ -216,4 +221,6 @@ def _judge_file(exchange: Exchange, expected: Expected, signs: PageSigns | None)
     if not exchange.body:
         return Finding(Outcome.GONE_SOFT, "an empty file")
     is_page_wanted = urlsplit(expected.url).path.lower().endswith((".htm", ".html", ".shtml"))
-    return Finding(Outcome.GONE_SOFT, "a page instead of the file") if signs is not None and not is_page_wanted else None
+    return (
+        Finding(Outcome.GONE_SOFT, "a page instead of the file") if signs is not None and not is_page_wanted else None
+    )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction import extract_document
-from crawler.extraction.container import find_core
 from crawler.extraction.embedded import find_embedded
-from crawler.extraction.meta import first_meta, read_meta
+from crawler.extraction.meta import first_meta
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.text import render_lines
 from crawler.extraction.title import find_title, read_window_title
@@ -36,7 +35,7 @@ _JUMP = re.compile(
 _REFRESH = re.compile(r"^\s*(\d{1,6}(?:\.\d+)?)?\s*[;,]?\s*url\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)
 _LETTER = re.compile(r"尊敬的|收悉|答复如下|现.{0,12}答复|特此(?:函|答)复|感谢您")
 _LITTLE, _HARDLY_ANY, _SHORT_LINE = 300, 100, 80
-_DOCUMENT_PROSE = 260
+_DOCUMENT_PROSE, _SURE_PROSE = 260, 1500
 _NOTHING = 12
 _LONGEST_WAIT = 15
 _LONGEST_CHALLENGE = 200_000
@@ -50,10 +49,10 @@ class PageSigns:
 
     page: ParsedPage
 
-    @cached_property
+    @property
     def meta(self) -> dict[str, list[str]]:
         """The meta tags by lower-case name."""
-        return read_meta(self.page.outline)
+        return self.page.meta
 
     @property
     def site_id_code(self) -> str | None:
@@ -75,10 +74,10 @@ class PageSigns:
         """Visible characters of the whole page."""
         return self.page.outline.chars[0]
 
-    @cached_property
+    @property
     def core(self) -> int:
         """The place of the container in which a document would stand."""
-        return find_core(self.page.outline)[0]
+        return self.page.core.place
 
     @cached_property
     def title(self) -> str | None:
@@ -93,12 +92,14 @@ class PageSigns:
     @cached_property
     def prose(self) -> int:
         """Characters of the page's long lines outside links: what only a document has."""
+        if (inside := self.page.outline.prose[self.core]) > _SURE_PROSE:
+            return inside
         return sum(len(text) for text, is_linked in self.lines if len(text) >= _SHORT_LINE // 2 and not is_linked)
 
     @cached_property
     def lines(self) -> list[tuple[str, bool]]:
         """The page's visible lines, and whether each is mostly link."""
-        rendered = render_lines(self.page.root)
+        rendered = render_lines(self.page.root, self.page.outline.concealed)
         return [(line.text, line.linked * 2 > len(line.text)) for line in rendered]
 
     @cached_property
@@ -113,9 +114,17 @@ class PageSigns:
         if self.chars > _LITTLE or len(source) > _LONGEST_CHALLENGE:
             return None
         is_script = "document.cookie" in source and "<script" in source.lower() and self.chars < _HARDLY_ANY
-        if "知道创宇" in source or "ks-waf-error" in source or "__jsl_clearance" in source or has_waf_header or (is_script and "__jsluid" in cookies + source):
+        if (
+            "知道创宇" in source
+            or "ks-waf-error" in source
+            or "__jsl_clearance" in source
+            or has_waf_header
+            or (is_script and "__jsluid" in cookies + source)
+        ):
             return "knownsec"
-        if self.chars < _HARDLY_ANY and re.search(r"\$_ts\b|<meta[^>]{0,2000}\br=[\"']?m\b|_\$[a-z]{2}\b[^<]{0,40}_\$[a-z]{2}\b", source):
+        if self.chars < _HARDLY_ANY and re.search(
+            r"\$_ts\b|<meta[^>]{0,2000}\br=[\"']?m\b|_\$[a-z]{2}\b[^<]{0,40}_\$[a-z]{2}\b", source
+        ):
             return "ruishu"
         if re.search(r"GeoBL|wzws", source, re.IGNORECASE):
             return "wzws"
@@ -173,7 +182,9 @@ class PageSigns:
     def is_list(self) -> bool:
         """Whether what stands in the document's place is a list of links."""
         outline = self.page.outline
-        links = sum(1 for i in range(self.core, outline.end[self.core]) if outline.nodes[i].tag == "a" and outline.links[i])
+        links = sum(
+            1 for i in range(self.core, outline.end[self.core]) if outline.nodes[i].tag == "a" and outline.links[i]
+        )
         return links >= _LINKS_OF_LIST and outline.links[self.core] > outline.chars[self.core] * _LINK_SHARE
 
     @cached_property
@@ -182,7 +193,10 @@ class PageSigns:
         outline = self.page.outline
         if self.prose > _DOCUMENT_PROSE:
             return None
-        has_pictures = any(e.tag in {"img", "iframe", "embed", "object", "canvas", "video"} for e in outline.nodes[self.core : outline.end[self.core]])
+        has_pictures = any(
+            e.tag in {"img", "iframe", "embed", "object", "canvas", "video"}
+            for e in outline.nodes[self.core : outline.end[self.core]]
+        )
         document = extract_document(self.page)
         if len(document.text) >= _NOTHING or document.attachments:
             is_front = self.window_title and self.window_title == self.site_name and self.is_list

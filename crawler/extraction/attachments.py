@@ -3,9 +3,8 @@
 import re
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
-from crawler.extraction.container import Container
 from crawler.extraction.noise import is_tail_heading
-from crawler.extraction.outline import Outline, visible_text
+from crawler.extraction.outline import Outline
 from storage.records import Attachment
 
 _TYPES = "pdf|docx?|xlsx?|xlsm|pptx?|wps|et|dps|ofd|ceb|zip|rar|7z|rtf|csv|txt"
@@ -26,19 +25,19 @@ _PLACES_TO_SKIP = re.compile(
 _SCHEMES = frozenset({"", "http", "https", "ftp"})
 
 
-def find_attachments(outline: Outline, container: Container, start: int, url: str | None) -> tuple[Attachment, ...]:
+def find_attachments(outline: Outline, places: tuple[int, ...], start: int, url: str | None) -> tuple[Attachment, ...]:
     """The document's files in the order of the page; ``start`` is the place of the title or of the text.
 
     A link without words is left out: it is a ghost that an editor deleted in part.
     """
     base = _find_base(outline, url)
     found: dict[str, Attachment] = {}
-    last = container.places[-1]
+    last = places[-1]
     for i in range(start, len(outline.nodes)):
         element = outline.nodes[i]
         if element.tag != "a" or outline.hidden[i] or not (href := (element.get("href") or "").strip()):
             continue
-        name = visible_text(element)
+        name = outline.text_of(i)
         kind = file_type(href, name)
         if kind is None or not name or _is_outside(outline, i, last):
             continue
@@ -94,7 +93,7 @@ def _is_outside(outline: Outline, i: int, last: int) -> bool:
         first = next((k for k in kids if outline.chars[k]), None)
         if (
             first is not None
-            and is_tail_heading(text := visible_text(outline.nodes[first]))
+            and is_tail_heading(text := outline.text_of(first))
             and "相关" in text
             and "附件" not in text
         ):

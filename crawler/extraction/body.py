@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.container import Container, is_furniture
+from crawler.extraction.container import is_furniture
 from crawler.extraction.dates import read_moment
 from crawler.extraction.labels import split_pairs
 from crawler.extraction.noise import has_noise_name, is_noise_line, is_tail_heading
@@ -39,20 +39,21 @@ _CJK_RUN = re.compile(r"[\u3400-\u9fff]{12}")
 _NEIGHBOUR = re.compile(r"^[【\[（(]?\s*(?:上一?[篇条页]|下一?[篇条页]|前一篇|后一篇)\s*[】\]）)]?\s*(?:[:：]|$)")
 
 
-def find_start(outline: Outline, container: Container, title: Title) -> int:
+def find_start(outline: Outline, places: tuple[int, ...], title: Title) -> int:
     """The place at which the text begins: behind the title and the line of source and date, where they stand inside."""
-    first = container.places[0]
+    first = places[0]
     end = outline.end[first]
     start = first
-    if title.place is not None and first < title.place < end and _is_heading(outline, title.place):
+    has_title = title.place is not None and first <= title.place < end
+    if has_title and title.place is not None and _is_heading(outline, title.place):
         start = outline.end[title.place]
     start = max(start, find_table_end(outline, range(start, end)))
     passed = 0
     for i, text in _short_leaves(outline, start, end):
-        strength = _weigh_info(text, has_title=start > first)
+        strength = _weigh_info(text, has_title=has_title or start > first)
         if strength == _STRONG or (strength and not passed):
             start, passed = outline.end[i], 0
-        elif strength == 0:
+        elif strength == 0 and i != title.place:
             passed += 1
             if passed > _MOST_PASSED or _LETTER_LINE.search(text):
                 break
@@ -66,7 +67,7 @@ def _short_leaves(outline: Outline, start: int, end: int) -> Iterator[tuple[int,
         if outline.hidden[i]:
             i = outline.end[i]
         elif _is_leaf(outline, i):
-            text = " ".join(line.text for line in render_cells(outline.nodes[i]))
+            text = " ".join(line.text for line in render_cells(outline.nodes[i], outline.concealed))
             if len(text) > _LONGEST_INFO or ("。" in text and len(text) > _PROSE_LINE):
                 return
             leaves += 1
@@ -100,17 +101,17 @@ def _weigh_info(text: str, *, has_title: bool) -> int:
     return int(has_title and moment is not None and len(bare) <= _LONGEST_DATE and "年" not in bare)
 
 
-def collect_lines(outline: Outline, container: Container, start: int, tables: set[int]) -> list[Line]:
+def collect_lines(outline: Outline, places: tuple[int, ...], start: int, tables: set[int]) -> list[Line]:
     """The lines of the document from ``start`` on; ``tables`` are the places of information tables."""
     lines: list[Line] = []
-    for place in container.places:
+    for place in places:
         skipped = _find_skipped(outline, place, start, tables)
         lines.extend(render_lines(outline.nodes[place], skipped))
     return trim_tail(trim_head(lines))
 
 
 def _find_skipped(outline: Outline, place: int, start: int, tables: set[int]) -> set[Element]:
-    skipped: set[Element] = set()
+    skipped: set[Element] = set(outline.concealed)
     whole = outline.chars[place]
     i = place + 1
     while i < outline.end[place]:

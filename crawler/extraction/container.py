@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.extraction.dates import is_date_line
 from crawler.extraction.noise import has_noise_name, is_noise_line
-from crawler.extraction.outline import BLOCKS, Outline, visible_text
+from crawler.extraction.outline import BLOCKS, Outline
 
 # Names that editors and vendors give to the body of an article (domain knowledge of the CMS families).
 _KNOWN_NAME = re.compile(
@@ -20,6 +20,8 @@ _KNOWN_NAME = re.compile(
 )
 _KNOWN_TAGS = frozenset({"ucapcontent", "article"})
 _NO_CONTAINERS = frozenset({"p", "table", "thead", "tbody", "tr", "li", "h1", "h2", "h3"})
+_FOOTER_MARK = re.compile(r"版权所有|ICP备|公网安备|网站标识码|主办单位|承办单位|主办[:：]|承办[:：]|技术支持|copyright|地址[:：]|邮编[:：]", re.IGNORECASE)
+_FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
 _MAJORITY = 0.5
 _DOMINANT = 0.8
 _LINK_FARM = 0.5
@@ -33,24 +35,48 @@ _SIGNATURE = re.compile(r"(?:府|局|委|办|厅|会|院|部|处|室|中心|公�
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
-    """The places of the elements that hold the document, in document order, and how they were found.
+class Core:
+    """The place of the element that holds the document or most of it.
 
     ``found_by`` is ``name`` (a vendor's container), ``structure`` or ``page`` (nothing better than the whole page).
     """
 
-    places: tuple[int, ...]
+    place: int
     found_by: str
 
 
-def find_core(outline: Outline) -> tuple[int, str]:
-    """The element that holds the document or most of it, and how it was found (see Container)."""
+def find_core(outline: Outline) -> Core:
+    """The element that holds the document or most of it. Takes the footers' prose out of the outline's counts."""
     body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
+    discount_footers(outline, body)
     known = _find_known(outline, body)
     if known is not None:
-        return _tighten(outline, known), "name"
+        return Core(_tighten(outline, known), "name")
     core = _descend(outline, body)
-    return core, "page" if core == body else "structure"
+    return Core(core, "page" if core == body else "structure")
+
+
+def discount_footers(outline: Outline, body: int) -> None:
+    """Take away the prose of the page's footers: a short document stands above a footer longer than itself."""
+    for i in range(len(outline.nodes) - 1, max(body, len(outline.nodes) - _FOOTER_NODES), -1):
+        element = outline.nodes[i]
+        if outline.hidden[i] or not outline.prose[i] or not _FOOTER_MARK.search(f"{element.text or ''} {element.tail or ''}"):
+            continue
+        top = i
+        while (up := outline.parent[top]) > body and _is_all_footer(outline, up, i):
+            top = up
+        if _is_all_footer(outline, top, i):
+            outline.discount(top)
+
+
+def _is_all_footer(outline: Outline, top: int, mark: int) -> bool:
+    """Whether a block begins with links and marks of a footer and holds nothing else."""
+    if outline.chars[top] > _LARGEST_FOOTER:
+        return False
+    text = outline.text_of(top)
+    found = _FOOTER_MARK.search(text)
+    links = sum(outline.links[k] for k in range(top, mark) if outline.nodes[k].tag == "a")
+    return found is not None and found.start() - links < _FOOTER_HEAD and "收悉" not in text
 
 
 def _find_known(outline: Outline, body: int) -> int | None:
@@ -134,16 +160,16 @@ def is_furniture(outline: Outline, i: int, around: int) -> bool:
         return True
     if has_noise_name(outline.nodes[i]) and chars < outline.chars[around] * _MAJORITY:
         return True
-    return chars < 400 and is_noise_line(visible_text(outline.nodes[i]))  # noqa: PLR2004 - a longer text is no tool bar
+    return chars < 400 and is_noise_line(outline.text_of(i))  # noqa: PLR2004 - a longer text is no tool bar
 
 
-def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
+def add_siblings(outline: Outline, core: int, start: int) -> tuple[int, ...]:
     """The core and the blocks around it that belong to the document, up to where the page's furniture begins.
 
     Only what stands behind the title counts, and behind the core only what comes before the first furniture.
     """
     places = [core]
-    seen = {visible_text(outline.nodes[core])}
+    seen = {outline.text_of(core)}
     at = core
     while (up := outline.parent[at]) > 0 and outline.nodes[at].tag != "body":
         kids = [k for k in outline.children(up) if outline.chars[k] and not outline.hidden[k]]
@@ -151,7 +177,7 @@ def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
         above = [k for k in reversed(kids[:position]) if k > start]
         for kids_beside, is_above in ((kids[position + 1 :], False), (above, True)):
             for kid in kids_beside:
-                text = visible_text(outline.nodes[kid])
+                text = outline.text_of(kid)
                 if text in seen:
                     continue
                 if is_furniture(outline, kid, up) or not _reads_like_document(outline, kid, core, text, is_above=is_above):
@@ -161,7 +187,7 @@ def add_siblings(outline: Outline, core: int, start: int) -> list[int]:
         if start > up:
             break
         at = up
-    return sorted(places)
+    return tuple(sorted(places))
 
 
 def _reads_like_document(outline: Outline, i: int, core: int, text: str, *, is_above: bool) -> bool:

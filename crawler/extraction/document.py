@@ -6,13 +6,13 @@ import re
 from crawler.extraction.attachments import file_type, find_attachments, resolve_url
 from crawler.extraction.body import collect_lines, find_start, join_text
 from crawler.extraction.classification import classify_document
-from crawler.extraction.container import Container, add_siblings, find_core
+from crawler.extraction.container import add_siblings
 from crawler.extraction.dates import is_date_line, read_day
 from crawler.extraction.embedded import Embedded, find_embedded
 from crawler.extraction.fallback import extract_whole
 from crawler.extraction.fields import Fields, read_fields
 from crawler.extraction.fingerprint import make_fingerprint
-from crawler.extraction.meta import first_meta, read_meta
+from crawler.extraction.meta import first_meta
 from crawler.extraction.outline import Outline
 from crawler.extraction.page import ParsedPage, parse_markup
 from crawler.extraction.pairs import Pair, collect_pairs
@@ -34,39 +34,38 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
     ``url`` resolves the addresses of attachments; without it they stay as printed.
     """
     outline = page.outline
-    meta = read_meta(outline)
+    meta, core = page.meta, page.core
     doubts = list(page.doubts)
-    core, found_by = find_core(outline)
     title = find_title(
-        outline, core, meta.get("articletitle", []), [*meta.get("sitename", []), *meta.get("columnname", [])]
+        outline, core.place, meta.get("articletitle", []), [*meta.get("sitename", []), *meta.get("columnname", [])]
     )
-    container = Container(tuple(add_siblings(outline, core, title.place or 0)), found_by)
-    start = find_start(outline, container, title)
-    pairs, tables = collect_pairs(outline, _find_excluded(outline, container, start))
-    lines = [line.text for line in collect_lines(outline, container, start, tables)]
+    places = add_siblings(outline, core.place, title.place or 0)
+    start = find_start(outline, places, title)
+    pairs, tables = collect_pairs(outline, _find_excluded(outline, places, start))
+    lines = [line.text for line in collect_lines(outline, places, start, tables)]
     text = join_text(lines)
-    files = find_attachments(outline, container, title.place if title.place is not None else start, url)
+    files = find_attachments(outline, places, title.place if title.place is not None else start, url)
     embedded = find_embedded(outline) if len(text) < _TOO_SHORT else None
     if embedded is not None and len(inner := _read_embedded(embedded)) > len(text):
         text, files = inner, _merge_files(files, embedded, url)
         pairs = [*pairs, *(Pair(label, value, 0, in_table=True) for label, value in embedded.pairs)]
         doubts.append("embedded")
-    elif found_by == "page" and not text:
+    elif core.found_by == "page" and not text:
         text = extract_whole(page)
         doubts.append("whole_page")
     fields = read_fields(outline, pairs, meta, title, start)
     return _compose(page, meta, title, fields, text, files, doubts)
 
 
-def _find_excluded(outline: Outline, container: Container, start: int) -> list[range]:
-    first, *rest = container.places
+def _find_excluded(outline: Outline, places: tuple[int, ...], start: int) -> list[range]:
+    first, *rest = places
     return [range(start if start > first else first, outline.end[first]), *(range(i, outline.end[i]) for i in rest)]
 
 
 def _read_embedded(embedded: Embedded) -> str:
     outline = Outline(parse_markup(embedded.markup))
     body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
-    return join_text([line.text for line in collect_lines(outline, Container((body,), "page"), body, set())])
+    return join_text([line.text for line in collect_lines(outline, (body,), body, set())])
 
 
 def _merge_files(files: tuple[Attachment, ...], embedded: Embedded, url: str | None) -> tuple[Attachment, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crawler.extraction.dates import read_day, read_moment
 from crawler.extraction.labels import FIELDS
 from crawler.extraction.meta import first_meta, meta_moments, official_pairs, split_keywords
-from crawler.extraction.outline import Outline, visible_text
+from crawler.extraction.outline import Outline
 from crawler.extraction.pairs import Pair
 from crawler.extraction.title import Title
 
@@ -124,7 +124,7 @@ def _find_bare_dates(outline: Outline, title: Title, start: int) -> list[str]:
     found = []
     for i in range(title.place + 1, min(start + 1, len(outline.nodes))):
         if not outline.hidden[i] and 0 < outline.chars[i] <= _LONGEST_INFO:
-            moment = read_moment(visible_text(outline.nodes[i]))
+            moment = read_moment(outline.text_of(i))
             if moment:
                 found.append(moment)
     return found

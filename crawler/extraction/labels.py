@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extraction.text import squeeze_space
+from crawler.extraction.outline import squeeze_space
 
 # Labels that only an information table has. Where one stands, its whole group is a table.
 TABLE_FIELDS: dict[str, str] = {

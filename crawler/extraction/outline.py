@@ -6,6 +6,7 @@ what stands before the title) is arithmetic on lists of numbers.
 
 import re
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 SKIPPED = frozenset(
@@ -17,6 +18,7 @@ BLOCKS = frozenset(
     "caption h1 h2 h3 h4 h5 h6 pre blockquote form fieldset hr address figure figcaption details summary center "
     "menu dir marquee".split()
 )
+INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDDEN_NAMES = frozenset({"hide", "hidden", "d-none", "dn", "none", "display-none", "displaynone", "noshow", "undis"})
 _SENTENCE_MARKS = re.compile("[。；！？，、：]|[.;!?,:] ")
@@ -32,7 +34,13 @@ class Outline:
     """
 
     def __init__(self, root: Element) -> None:
-        self.nodes: list[Element] = [e for e in root.iter() if isinstance(e.tag, str)]
+        self.nodes: list[Element] = []
+        self.concealed: set[Element] = set()
+        for element in root.iter():
+            if isinstance(element.tag, str):
+                self.nodes.append(element)
+            else:
+                self.concealed.add(element)
         self.index: dict[Element, int] = {e: i for i, e in enumerate(self.nodes)}
         size = len(self.nodes)
         self.parent = [-1] * size
@@ -41,6 +49,7 @@ class Outline:
         self.chars = [0] * size
         self.links = [0] * size
         self.prose = [0] * size
+        self._texts: dict[int, str] = {}
         self._count()
 
     def _count(self) -> None:
@@ -49,7 +58,11 @@ class Outline:
             above = element.getparent()
             p = index[above] if above is not None else -1
             self.parent[i] = p
-            self.hidden[i] = (p >= 0 and self.hidden[p]) or is_hidden(element)
+            if p >= 0 and self.hidden[p]:
+                self.hidden[i] = True
+            elif is_hidden(element):
+                self.hidden[i] = True
+                self.concealed.add(element)
             is_linked[i] = (p >= 0 and is_linked[p]) or element.tag == "a"
             if not self.hidden[i]:
                 self._add_text(i, element.text, is_linked=is_linked[i])
@@ -72,6 +85,12 @@ class Outline:
         elif size >= _PROSE_MINIMUM or _SENTENCE_MARKS.search(text) or self.nodes[i].tag in {"td", "th", "p", "span"}:
             self.prose[i] += size
 
+    def discount(self, i: int) -> None:
+        """Count a subtree's prose as none, in all the elements around it too."""
+        taken = self.prose[i]
+        for place in (i, *self.ancestors(i)):
+            self.prose[place] -= taken
+
     def children(self, i: int) -> list[int]:
         """The places of an element's children."""
         found, at, end = [], i + 1, self.end[i]
@@ -88,9 +107,25 @@ class Outline:
             at = self.parent[at]
         return found
 
-    def own_text(self, i: int) -> str:
-        """The visible text of a subtree, white space squeezed to single spaces."""
-        return visible_text(self.nodes[i])
+    def text_of(self, i: int) -> str:
+        """The visible text of a subtree, white space squeezed to single spaces, kept for the next question."""
+        if i not in self._texts:
+            self._texts[i] = self._read_text(self.nodes[i]) if self.chars[i] else ""
+        return self._texts[i]
+
+    def _read_text(self, element: Element) -> str:
+        parts: list[str] = []
+        walker = etree.iterwalk(element, events=("start", "end"))
+        for event, node in walker:
+            if event == "end":
+                parts.append(" " if node.tag in BLOCKS or node.tag == "br" else "")
+                if node is not element:
+                    parts.append(node.tail or "")
+            elif node in self.concealed:
+                walker.skip_subtree()
+            else:
+                parts.append(f" {node.text or ''}" if node.tag in BLOCKS else node.text or "")
+        return squeeze_space("".join(parts))
 
 
 def is_hidden(element: Element) -> bool:
@@ -104,20 +139,6 @@ def is_hidden(element: Element) -> bool:
     return names is not None and not _HIDDEN_NAMES.isdisjoint(names.lower().split())
 
 
-def visible_text(element: Element) -> str:
-    """The text of an element that is not hidden, blocks and line breaks as spaces, white space squeezed."""
-    parts: list[str] = []
-    stack: list[tuple[Element, bool]] = [(element, False)]
-    while stack:
-        node, is_done = stack.pop()
-        if is_done:
-            parts.append(" " if node.tag in BLOCKS or node.tag == "br" else "")
-            parts.append((node.tail or "") if node is not element else "")
-            continue
-        stack.append((node, True))
-        if not isinstance(node.tag, str) or is_hidden(node):
-            continue
-        parts.append(" " if node.tag in BLOCKS else "")
-        parts.append(node.text or "")
-        stack.extend((child, False) for child in reversed(node))
-    return " ".join("".join(parts).replace("\u200b", "").replace("\ufeff", "").split())
+def squeeze_space(text: str) -> str:
+    """White space of every kind as single spaces, none at the edges; invisible characters taken out."""
+    return " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())

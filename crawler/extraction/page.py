@@ -6,7 +6,9 @@ from functools import cached_property
 
 from lxml import etree
 
+from crawler.extraction.container import Core, find_core
 from crawler.extraction.encoding import decode_body
+from crawler.extraction.meta import read_meta
 from crawler.extraction.outline import Outline
 from storage.records import Encoding
 
@@ -35,6 +37,16 @@ class ParsedPage:
     def outline(self) -> Outline:
         """The tree's elements in document order with what each holds; made at the first use."""
         return Outline(self.root)
+
+    @cached_property
+    def core(self) -> Core:
+        """The place of the element that holds the document or most of it; found at the first use."""
+        return find_core(self.outline)
+
+    @cached_property
+    def meta(self) -> dict[str, list[str]]:
+        """The meta tags: name in lower case -> values; see `read_meta`."""
+        return read_meta(self.outline)
 
 
 def parse_page(body: bytes, content_type: str | None = None) -> ParsedPage:

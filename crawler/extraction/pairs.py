@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.dates import read_day
 from crawler.extraction.labels import FIELDS, TABLE_FIELDS, clean_label, clean_value, split_pair, split_pairs
-from crawler.extraction.outline import Outline, visible_text
+from crawler.extraction.outline import Outline
 from crawler.extraction.text import Line, render_cells
 
 _LONGEST_CELL = 400
@@ -78,7 +78,7 @@ def _find_leaves(outline: Outline, excluded: list[range]) -> list[_Leaf]:
 
 def _find_excluded(outline: Outline, excluded: list[range]) -> set[Element]:
     """The largest elements that lie inside the excluded places."""
-    skipped: set[Element] = set()
+    skipped: set[Element] = set(outline.concealed)
     for places in excluded:
         i = places.start
         while i < places.stop and i < len(outline.nodes):
@@ -132,7 +132,7 @@ def find_table_end(outline: Outline, places: range) -> int:
     """
     end = 0
     root = outline.nodes[places.start]
-    lines = render_cells(root) if outline.end[places.start] >= places.stop else _render_range(outline, places)
+    lines = render_cells(root, outline.concealed) if outline.end[places.start] >= places.stop else _render_range(outline, places)
     leaves = [_Leaf(outline.index[line.element], line.text) for line in lines[:_HEAD_LEAVES]]
     counts: dict[int, set[str]] = {}
     for k, leaf in enumerate(leaves):
@@ -154,7 +154,7 @@ def _render_range(outline: Outline, places: range) -> list[Line]:
     i = places.start
     while i < places.stop and len(lines) < _HEAD_LEAVES:
         if not outline.hidden[i]:
-            lines.extend(render_cells(outline.nodes[i]))
+            lines.extend(render_cells(outline.nodes[i], outline.concealed))
         i = outline.end[i]
     return lines
 
@@ -168,8 +168,8 @@ def _read_attributes(outline: Outline, excluded: list[range]) -> list[Pair]:
         if (label := clean_label(title)) not in FIELDS or any(i in places for places in excluded):
             continue
         after = element.getnext()
-        own = visible_text(element)
-        text = own or (visible_text(after) if after is not None else (element.tail or ""))
+        own = outline.text_of(i)
+        text = own or (outline.text_of(outline.index[after]) if after in outline.index else (element.tail or ""))
         pairs.append(Pair(label, clean_value(text), i))
     return pairs
 

@@ -10,6 +10,7 @@ from storage.records import Reply, Units
 
 T = TypeVar("T")
 
+_FILE_NAME = re.compile(r"\.[A-Za-z]{2,4}$")
 _NUMERAL = r"[\d一二三四五六七八九十〇○零０-９]{1,4}"
 _TERM = re.compile(rf"第?\s*({_NUMERAL})\s*届")
 _SESSION = re.compile(rf"届[^次号]{{0,20}}?第?\s*({_NUMERAL})\s*次(?:会议|全会|全体)?")

@@ -1,14 +1,14 @@
 """From elements to lines: one paragraph a line, the cells of a table row separated by tabs."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.extraction.outline import BLOCKS, is_hidden
+from crawler.extraction.outline import BLOCKS, INVISIBLE, squeeze_space
 
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _ASCII_SPACE = re.compile("[ \t\n\r\f\v]+")
 _CELLS = frozenset({"td", "th"})
 # A row whose cell holds this many paragraphs lays out a page; it is no row of data.
@@ -25,18 +25,18 @@ class Line:
     element: Element
 
 
-def render_lines(element: Element, skipped: frozenset[Element] | set[Element] = frozenset()) -> list[Line]:
-    """The visible lines of an element, without those of ``skipped`` elements."""
+def render_lines(element: Element, skipped: Set[Element]) -> list[Line]:
+    """The lines of an element, without those of ``skipped`` elements, among which the hidden ones must be."""
     return _Renderer(element, skipped, is_joined=True).run()
 
 
-def render_cells(element: Element, skipped: frozenset[Element] | set[Element] = frozenset()) -> list[Line]:
+def render_cells(element: Element, skipped: Set[Element]) -> list[Line]:
     """Like the lines, but each table cell alone and ``\\x00`` at the borders of inline elements."""
     return _Renderer(element, skipped, is_joined=False).run()
 
 
 class _Renderer:
-    def __init__(self, root: Element, skipped: frozenset[Element] | set[Element], *, is_joined: bool) -> None:
+    def __init__(self, root: Element, skipped: Set[Element], *, is_joined: bool) -> None:
         self.root, self.skipped, self.is_joined = root, skipped, is_joined
         self.parts: list[str] = []
         self.linked = 0
@@ -50,7 +50,7 @@ class _Renderer:
         walker = etree.iterwalk(self.root, events=("start", "end"))
         for event, node in walker:
             if event == "start":
-                if not isinstance(node.tag, str) or node in self.skipped or is_hidden(node):
+                if node in self.skipped:
                     walker.skip_subtree()
                 else:
                     self._open(node)
@@ -82,7 +82,7 @@ class _Renderer:
 
     def _close(self, node: Element) -> None:
         tag = node.tag
-        is_open = isinstance(tag, str) and node not in self.skipped and not is_hidden(node)
+        is_open = node not in self.skipped
         if is_open and tag in BLOCKS:
             self._flush(node)
             if tag == "tr" and self.rows:
@@ -120,15 +120,10 @@ class _Renderer:
         self.lines = around
 
 
-def squeeze_space(text: str) -> str:
-    """White space of every kind as single spaces, none at the edges; invisible characters taken out."""
-    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
-
-
 def collapse_space(text: str) -> str:
     """What a browser shows of white space: runs of it as one space, none at the edges, no-break spaces kept inside."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
+        text = INVISIBLE.sub("", text)
     return _ASCII_SPACE.sub(" ", text).strip()
 
 

@@ -77,7 +77,7 @@ def _rank_candidate(outline: Outline, i: int) -> int:
 
 
 def _read_heading(outline: Outline, i: int) -> Title:
-    lines = render_lines(outline.nodes[i])
+    lines = render_lines(outline.nodes[i], outline.concealed)
     text = join_lines(lines)
     if not text or is_noise_line(text):
         return Title()
