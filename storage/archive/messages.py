@@ -2,13 +2,15 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 
 Headers = tuple[tuple[str, str], ...]
 
+_STEP = 4096  # bytes of a broken stream that are tried at once
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})(?:\s|$)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
@@ -100,14 +102,24 @@ def _expand_gzip(data: bytes) -> bytes | None:
 
 
 def _inflate_beginning(data: bytes) -> bytes:
-    """What can be inflated before the stream breaks, in steps, since zlib gives nothing of the step that fails."""
+    """What can be inflated before the stream breaks: byte by byte, since zlib gives nothing of a step that fails.
+
+    A stream whose checksum alone is wrong is inflated to its end.
+    """
     inflater, parts = zlib.decompressobj(31), []
     try:
-        for start in range(0, len(data), 512):
-            parts.append(inflater.decompress(data[start : start + 512]))  # noqa: PERF401  an error must keep the parts
+        for start in range(0, len(data), _STEP):
+            before = inflater.copy()
+            parts.append(inflater.decompress(data[start : start + _STEP]))
     except zlib.error:
-        pass
+        parts.extend(_inflate_bytes(before, data[start : start + _STEP]))
     return b"".join(parts)
+
+
+def _inflate_bytes(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    with suppress(zlib.error):
+        for position in range(len(data)):
+            yield inflater.decompress(data[position : position + 1])
 
 
 def _expand_deflate(data: bytes) -> bytes | None:

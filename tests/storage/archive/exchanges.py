@@ -15,11 +15,11 @@ START = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
 PAGE = ("<html><body>" + "关于第1240413号提案的答复 " * 400 + "</body></html>").encode()
 
 
-def chunk_body(body: bytes, size: int = 777) -> bytes:
-    """A body in chunks, with an extension and a trailer."""
+def chunk_body(body: bytes, size: int = 777, trailer: bytes = b"") -> bytes:
+    """A body in chunks, with an extension, and with trailers if any are given."""
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     chunks = b"".join(b"%x;note=1\r\n%s\r\n" % (len(part), part) for part in parts)
-    return chunks + b"0\r\nX-Trailer: yes\r\n\r\n"
+    return chunks + b"0\r\n" + trailer + b"\r\n"
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -32,6 +32,7 @@ RESPONSES = {
     "plain": OK + HTML + PAGE,
     "odd-case": OK + b"cOnTeNt-tYpE:text/html\r\nX-A:1\r\nx-a:  2\r\nSET-cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n" + PAGE,
     "chunked": OK + CHUNKED + HTML + chunk_body(PAGE),
+    "trailer": OK + CHUNKED + HTML + chunk_body(PAGE, trailer=b"X-Trailer: yes\r\n"),
     "gzip": OK + ZIPPED + HTML + gzip.compress(PAGE, mtime=0),
     "gzip-chunked": OK + ZIPPED + CHUNKED + HTML + chunk_body(gzip.compress(PAGE, mtime=0)),
     "deflate": OK + DEFLATED + HTML + zlib.compress(PAGE),
