@@ -14,6 +14,8 @@ from storage.comparison.lexicon import (
     PAST_WORDS,
     PLACE,
     RESULT_CLASS,
+    SCALE,
+    SCALE_WORDS,
     STAGE,
     STAGES,
     UNIT,
@@ -53,6 +55,8 @@ def read_facts(clause: str) -> Facts:
     for value in (LISTED_NAME if ADDRESS_LINE.search(clause) else NAME).findall(clause):
         facts.add("name", value)
     facts.is_deadline = bool(DEADLINE_WORDS.search(clause)) and not PAST_WORDS.search(clause)
+    for word in SCALE.findall(clause):
+        facts.add(f"scale {SCALE_WORDS[word][0]}", word)
     return facts
 
 
@@ -61,9 +65,14 @@ def compare_facts(old: Facts, new: Facts) -> list[tuple[str, str, str]]:
     differing = []
     for kind in sorted({*old.values, *new.values}):
         gone, come = old.get(kind) - new.get(kind), new.get(kind) - old.get(kind)
-        if gone or come:
+        if (gone or come) and not (kind.startswith("scale ") and is_same_place(gone, come)):
             differing.append((name_kind(kind, old, new), "、".join(gone), "、".join(come)))
     return differing
+
+
+def is_same_place(gone: Counter[str], come: Counter[str]) -> bool:
+    """Whether words of one scale were exchanged for others of the same place on it, or only came or went."""
+    return not (gone and come) or {SCALE_WORDS[word] for word in gone} == {SCALE_WORDS[word] for word in come}
 
 
 def name_kind(kind: str, old: Facts, new: Facts) -> str:
@@ -71,6 +80,9 @@ def name_kind(kind: str, old: Facts, new: Facts) -> str:
     if kind in ("date", "duration"):
         is_deadline = old.is_deadline or new.is_deadline
         return "deadline" if is_deadline else "date" if kind == "date" else "number"
+    if kind.startswith("scale "):
+        scale = kind.partition(" ")[2]
+        return scale if scale in ("level", "reversal") else "scope"
     return "contact" if kind == "phone" else kind
 
 

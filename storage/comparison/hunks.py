@@ -21,7 +21,7 @@ def apply_hunks(old: str, hunks: Iterable[Hunk]) -> str:
     for hunk in ordered:
         piece = kept.take(hunk.new_start - written) if hunk.op is Operation.MOVE else kept.take_until(hunk.old_start)
         pieces += [piece, hunk.new]
-        written = hunk.new_start + len(hunk.new)
+        written = max(written, hunk.new_start + len(hunk.new))
     return "".join([*pieces, kept.take_until(len(old))])
 
 

@@ -13,8 +13,11 @@ from storage.comparison.lexicon import (
     COMMITMENT,
     CONTACT,
     COURTESY,
+    FACTS,
     HEADING,
     LAYOUT,
+    MARK,
+    NAME,
     NUMBERING,
     PHONE,
     REFUSAL,
@@ -24,11 +27,11 @@ from storage.comparison.lexicon import (
 from storage.comparison.pairing import LEAST_LIKENESS
 from storage.records import Hunk, Operation
 
-MARK = re.compile(r"(?<!\d)[^\w%‰+/<>=~^$¥€×÷±℃\-]|[^\w%‰+/<>=~^$¥€×÷±℃\-](?!\d)|-(?!\d)|_")
 LONG_LAYOUT = 120  # a longer line is a paragraph of the letter, whatever words it holds
 LONGEST_UNIT = 24  # characters of a line that is but a unit's name
 SHORT_STATEMENT = 10  # characters; shorter statements say less
 MANY_CHARACTERS = 12  # changed ones beyond which an edit is a rewriting
+MOST_LINES = 60  # of a removed or added piece; more lines do not make it matter more
 LONG_CLAUSE = 4_000  # beyond, a clause is not searched for facts
 FACT_CODES = ("money", "percentage", "number", "deadline", "date")
 
@@ -57,7 +60,7 @@ def judge_hunk(hunk: Hunk, old_line: str, new_line: str) -> list[Reason]:
 def judge_lines(piece: str, line: str, fate: str) -> Iterator[list[Reason]]:
     """The reasons of every line of a removed or added piece; ``line`` is the whole first line."""
     lines = [squash_text(part) for part in piece.split("\n")]
-    lines = [part for part in lines if part]
+    lines = [part for part in lines if part][:MOST_LINES]
     whole_first = squash_text(line)
     for index, part in enumerate(lines):
         whole = whole_first if index == 0 and part in whole_first else part
@@ -82,7 +85,7 @@ def judge_piece(piece: str, line: str, fate: str, following: str = "") -> list[R
         return [Reason("date", *sides)]
     if piece == line and UNIT.search(piece) and len(piece) <= LONGEST_UNIT and piece.endswith(UNIT.findall(piece)[-1]):
         return [Reason("unit", *sides)]
-    if COURTESY.search(piece) and not COMMITMENT.search(piece):
+    if is_courteous(piece) or is_courteous(line):
         return [Reason("courtesy", *sides)]
     if piece == line and HEADING.match(piece) and following and not HEADING.match(following):
         return [Reason(f"section_{fate}", *sides)]
@@ -104,13 +107,21 @@ def judge_statement(piece: str, fate: str, sides: tuple[str, str]) -> list[Reaso
     facts = read_facts(piece[:LONG_CLAUSE])
     codes = {code for code, _, _ in compare_facts(facts, Facts())}
     share = 0.9 if fate == "removed" else 0.65
-    reasons += [Reason(code, *sides, strength=share) for code in FACT_CODES if code in codes]
+    reasons += [Reason(code, strength=share) for code in FACT_CODES if code in codes]
     return reasons
 
 
 def is_layout(line: str) -> bool:
     """Whether a line belongs to the page around the document."""
     return len(line) <= LONG_LAYOUT and bool(LAYOUT.search(line))
+
+
+def is_courteous(line: str) -> bool:
+    """Whether a line says nothing but what courtesy asks for."""
+    if len(line) > LONG_LAYOUT or not COURTESY.search(line) or ADDRESS_LINE.match(line):
+        return False
+    rest = COURTESY.sub("", line)
+    return not any(pattern.search(rest) for pattern in (COMMITMENT, FACTS, UNIT, NAME, REFUSAL))
 
 
 def judge_replacement(hunk: Hunk, old_line: str, new_line: str) -> list[Reason]:
@@ -124,6 +135,8 @@ def judge_replacement(hunk: Hunk, old_line: str, new_line: str) -> list[Reason]:
         return [Reason("layout", hunk.old, hunk.new)]
     if CONTACT.search(old_line) and CONTACT.search(new_line):
         return [Reason("contact", hunk.old, hunk.new)]
+    if is_courteous(old) and is_courteous(new):
+        return [Reason("courtesy", hunk.old, hunk.new)]
     if "\n" in hunk.old or "\n" in hunk.new or is_strange(old, new):
         return [
             *(reason for line in judge_lines(hunk.old, hunk.old, "removed") for reason in line),
@@ -144,7 +157,7 @@ def judge_pair(old: str, new: str) -> list[Reason]:
     """The reasons of an edit: facts, negations, words of promise; when none of these, the wording."""
     if max(len(old), len(new)) > LONG_CLAUSE:
         return [Reason("rewritten", old, new)]
-    before, after = read_facts(old), read_facts(new)
+    before, after = read_facts(COURTESY.sub("", old)), read_facts(COURTESY.sub("", new))
     reasons = [Reason(code, gone, come) for code, gone, come in compare_facts(before, after)]
     fall, gone, come = compare_stages(before, after)
     if fall > 0:

@@ -6,6 +6,8 @@ an operator may read them as the definition of the reasons in `storage.compariso
 
 import re
 
+# Punctuation that carries no meaning of its own: not between digits, no sign of a quantity.
+MARK = re.compile(r"(?<!\d)[^\w%‰+/<>=~^$¥€×÷±℃\-]|[^\w%‰+/<>=~^$¥€×÷±℃\-](?!\d)|-(?!\d)|_")
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE_DIGITS = "[〇零○一二两三四五六七八九十百千万亿]"
 DAY = rf"(?:\d{{1,2}}|{CHINESE_DIGITS}{{1,3}})[日号]"
@@ -22,7 +24,7 @@ DURATION = rf"(?:{DIGITS}|{CHINESE_DIGITS}{{1,4}})(?:个工作日|个月|个小�
 PERCENTAGE = rf"(?:{DIGITS})(?:%|‰|个百分点)|百分之{CHINESE_DIGITS}+"
 MONEY = rf"(?:{DIGITS}|{CHINESE_DIGITS}{{1,6}})(?:余|多)?[万亿千百]*(?:元|美元|欧元|人民币)"
 DOCUMENT_NUMBER = r"[一-鿿]{0,12}[〔\[【(﹝]\d{4}[〕\]】)﹞](?:第)?\d+号?"
-PHONE = r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d[\d*]{8}|\d{7,8})(?!\d)"
+PHONE = r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d[\d*]{8}|(?<=电话)\d{7,8}|(?<=电话:)\d{7,8})(?!\d)"
 MEASURE = (
     "(?:个|项|条|名|人次|人|家|户|所|座|公里|千米|平方米|平方公里|米|万吨|吨|万亩|亩|公顷|岁|批次|处|台|套|辆|架|艘|件|起|场|期|届|块|"
     "次|倍|成|张|份|只|头|栋|间|层|号|级|类|种|部|本|篇|路|线|站|班|床|度|千瓦时|千瓦|兆瓦)"
@@ -35,9 +37,10 @@ FACTS = re.compile(
     f"|(?P<duration>{DURATION})|(?P<phone>{PHONE})|(?P<number>{NUMBER})"
 )
 DEADLINE_WORDS = re.compile(
-    r"底|末|前|以内|之内|内|期限|时限|截至|截止|到期|限期|力争|计划|预计|预期|将|拟|完成|竣工|建成|交付|投用|启用|实现|达到|争取|确保"
+    r"(?<=[日月年底末初旬天时周])(?:[以之]?前|[以之]?内)|期限|时限|截止|到期|限期|力争|计划|预计|预期|将|拟|完成|竣工|建成|交付|投用|启用|"
+    r"实现|达到|争取|确保"
 )
-PAST_WORDS = re.compile(r"^(?:自|于|在)|以来|召开|印发|成立|发布|通过|颁布|发生|会议|提出|收悉")
+PAST_WORDS = re.compile(r"^(?:自|于|在|截至)|以来|召开|印发|成立|发布|通过|颁布|发生|会议|提出|收悉")
 SIGNED_LINE = re.compile(rf"^(?:{DATE})$")
 
 NOT_NEGATIVE = "(?!断|仅|但|论|来|少|过|久|懈|妨|疑|愧|遗余力|可或缺|常|物质|时|胜|已)"
@@ -74,6 +77,34 @@ COMMITMENT = re.compile(
     r"(?:全面|大力|积极|进一步)(?:推进|推动|加强|落实|开展)|逐步(?:解决|实现|推进)|纳入.{0,12}(?:计划|规划|预算)"
 )
 
+# Words that say how much, for whom, which way: two values of one scale are not the same promise.
+SCALES = {
+    "scope": (
+        "全额 全部 全面 全体 所有 一律 完全 普遍",
+        "部分 大部分 个别 少数 局部",
+    ),
+    "bound": (
+        "至少 不低于 不少于 不短于 以上 超过 不小于",
+        "至多 最多 不超过 不高于 不多于 以下 不大于",
+    ),
+    "level": ("国家级 中央", "省级 自治区级", "市级", "县级 区级", "乡镇级 镇级", "村级"),
+    "reversal": (
+        "增加 提高 扩大 上升 增长 延长 加大 上调 放宽",
+        "减少 降低 缩小 下降 缩短 削减 下调 收紧",
+    ),
+    "condition": ("免费 无偿", "收费 有偿 缴费 自费"),
+    "duration": ("永久 长期 常态化", "临时 短期 阶段性"),
+    "standing": ("恢复 继续 启用", "暂停 停止 中止 取消 撤销 终止 关闭"),
+    "publicity": ("公开", "保密 内部"),
+}
+SCALE_WORDS = {
+    word: (scale, place)
+    for scale, places in SCALES.items()
+    for place, words in enumerate(places)
+    for word in words.split()
+}
+SCALE = re.compile("|".join(sorted(SCALE_WORDS, key=lambda word: (-len(word), word))))
+
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
     "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐"
@@ -106,7 +137,7 @@ CONTACT = re.compile(
 )
 COURTESY = re.compile(
     r"感谢|谢谢|此复|特此(?:答复|函复|回复|函告|告知|致函)|敬请|欢迎.{0,12}(?:批评|监督|提出|意见|建议)|专此|顺致|此致|敬礼|祝(?:您|你)|一如既往|"
-    r"收悉|现(?:就|将|对|函)?.{0,16}(?:答复|函告|回复|函复|汇报)如下|尊敬的[^一-鿿]?|您好|你好|非常(?:感谢|重视)|(?:提出|关心).{0,10}(?:宝贵|支持)"
+    r"已?收悉|不妥|现(?:就|将|对|函)?.{0,16}(?:答复|函告|回复|函复|汇报)如下|尊敬的[^一-鿿]?|您好|你好|非常(?:感谢|重视)|(?:提出|关心).{0,10}(?:宝贵|支持)"
 )
 LAYOUT = re.compile(
     r"版权所有|主办单位:|承办单位:|(?:主办|承办|运维)[::]|ICP备|公网安备|网站标识码|技术支持|网站地图|联系我们|关于我们|隐私|建议使用|分辨率|浏览器|"

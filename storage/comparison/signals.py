@@ -29,6 +29,9 @@ SIGNALS: dict[str, Signal] = {
     "commitment_weakened": Signal(0.76, "承诺弱化", "a commitment was weakened"),
     "deadline": Signal(0.76, "期限变更", "a deadline changed"),
     "refusal": Signal(0.70, "不予采纳的表述增删", "a refusal was added or removed"),
+    "reversal": Signal(0.72, "增减方向变更", "the direction changed"),
+    "scope": Signal(0.60, "范围或程度变更", "the extent changed"),
+    "level": Signal(0.56, "层级变更", "the level of government changed"),
     # Facts
     "money": Signal(0.74, "金额变更", "an amount of money changed"),
     "percentage": Signal(0.68, "比例变更", "a percentage changed"),

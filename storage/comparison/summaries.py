@@ -43,7 +43,10 @@ FACT_NAMES = {
     "reference": ("引用文件", "cited document"),
     "document_number": ("文号", "document number"),
     "result_class": ("办理结果", "result class"),
+    "level": ("层级", "level"),
     "negation": ("", ""),
+    "scope": ("", ""),
+    "reversal": ("", ""),
     "modality": ("", ""),
     "commitment_weakened": ("", ""),
 }

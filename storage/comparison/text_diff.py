@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain, groupby, zip_longest
 
 from storage.comparison.clauses import ClauseRow, split_clauses
+from storage.comparison.lexicon import MARK
 from storage.comparison.moved_runs import Run, find_moved_runs
 from storage.comparison.pairing import pair_pieces
 from storage.comparison.regions import Region, count_prefix, list_regions
@@ -127,7 +128,13 @@ class Comparison:
 
     def match_clauses(self, old: Places, new: Places) -> Iterator[tuple[Places, Places]]:
         """What became of what, in order: neighbouring clauses on either side, one side empty for pure changes."""
-        pairs = pair_pieces([self.old.keys[place] for place in old], [self.new.keys[place] for place in new])
+        old_keys, new_keys = [self.old.keys[place] for place in old], [self.new.keys[place] for place in new]
+        for count_old, count_new in list_common_starts(old_keys, new_keys):
+            if not (is_unbroken(old[:count_old]) and is_unbroken(new[:count_new])):
+                break
+            yield old[:count_old], new[:count_new]
+            old, new = old[count_old:], new[count_new:]
+        pairs = pair_pieces(old_keys[len(old_keys) - len(old) :], new_keys[len(new_keys) - len(new) :])
         if pairs is None:
             yield from self.match_lines(old, new)
             return
@@ -156,6 +163,35 @@ class Comparison:
             if first < len(old_lines) and second < len(new_lines):
                 yield from self.match_clauses(old_lines[first], new_lines[second])
             at_old, at_new = first + 1, second + 1
+
+
+def is_unbroken(places: Sequence[int]) -> bool:
+    """Whether places follow one another."""
+    return places[-1] - places[0] == len(places) - 1
+
+
+def list_common_starts(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """How many pieces on each side say the same but for their marks, again and again from the start on.
+
+    So a mark that came, went or changed is told as such, although it cuts a clause in two.
+    """
+    i = j = 0
+    while i < len(old) and j < len(new):
+        first_i, first_j = i, j
+        left, right = MARK.sub("", old[i]), MARK.sub("", new[j])
+        i, j = i + 1, j + 1
+        while left != right:
+            if len(left) < len(right) and right.startswith(left) and i < len(old):
+                left += MARK.sub("", old[i])
+                i += 1
+            elif len(right) < len(left) and left.startswith(right) and j < len(new):
+                right += MARK.sub("", new[j])
+                j += 1
+            else:
+                return
+        if old[first_i:i] == new[first_j:j]:
+            return
+        yield i - first_i, j - first_j
 
 
 def group_lines(row: ClauseRow, places: Places) -> list[Places]:
