@@ -1,6 +1,7 @@
 """Shows how a crawl goes on: a live bar on a terminal, a plain log line at intervals elsewhere."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 KEYS = ("done", "new", "changed", "unchanged", "blocked", "errors")
 BAR_SECONDS = 0.5
 LINE_SECONDS = 30.0
+DEFAULT_COLUMNS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class BarDisplay:
         self._started = monotonic()
         self._stack = ExitStack()
         self._stack.enter_context(logging_redirect_tqdm())
-        self._bar = self._stack.enter_context(tqdm(desc="Crawling", unit=" pages", dynamic_ncols=True, leave=True))
+        is_sized = os.get_terminal_size(sys.stderr.fileno()).columns > 0  # containers' terminals may have no width
+        bar = tqdm(desc="Crawling", unit=" pages", dynamic_ncols=is_sized, ncols=None if is_sized else DEFAULT_COLUMNS)
+        self._bar = self._stack.enter_context(bar)
 
     def show(self, counts: Counts) -> None:
         """Draw the present state."""

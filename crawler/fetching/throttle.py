@@ -28,6 +28,9 @@ JITTER = 0.2
 STRETCH = 1 / (1 - JITTER)
 """A slot's delay varies by JITTER both ways; stretched so, the shortest is the gap itself and the longest half more."""
 
+LEAST_DELAY = 0.001
+"""With a delay of 0, Scrapy 2.19 starts all queued requests at once, whatever the slot's concurrency."""
+
 BLAMED = (Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT)
 
 
@@ -120,7 +123,7 @@ class HostPace:
     def _steer_slot(self, host: str, *, is_finished: bool = False) -> None:
         """Set the slot's delay; ``is_finished`` counts the gap from now, the end of an exchange, on."""
         downloader = self._crawler.engine.downloader
-        delay = self._pace(host).gap * STRETCH
+        delay = max(self._pace(host).gap * STRETCH, LEAST_DELAY)
         downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": JITTER}
         slot = downloader.slots.get(host)
         if slot is None:
@@ -128,6 +131,7 @@ class HostPace:
         slot.concurrency, slot.delay, slot.jitter = 1, delay, JITTER
         if is_finished:
             slot.lastseen = monotonic()
+            slot.close()  # ends a wait that was reckoned with the delay before; Scrapy looks at the queue next
         rest = self._pace(host).circuit.rest_left(monotonic())
         while rest and self._pace(host).circuit.state is State.OPEN and slot.queue:
             request, waiting = slot.queue.popleft()
