@@ -15,7 +15,8 @@ from crawler.fetching.signals import robots_ruled
 from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
 from crawler.session import BATCH_SECONDS, CrawlSession
-from storage.records import Exchange, Finding, Outcome, Role
+from crawler.spiders.replies import RepliesSpider
+from storage.records import Document, Exchange, Finding, Outcome, Role
 from storage.visits import Recorded
 
 logger = logging.getLogger(__name__)
@@ -43,14 +44,33 @@ class ArchivePipeline:
 
 
 class ExtractPipeline:
-    """A good page with a body not seen before becomes a document."""
+    """A good page with a body not seen before becomes a document; its attachments become pages and are asked for."""
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self._crawler = crawler
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Wire up with the crawl's session."""
+        return cls(crawler, session_of(crawler))
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Fill in the document; whatever has none passes."""
         if isinstance(item, Sight) and item.parsed is not None and item.finding.outcome is Outcome.OK:
-            item.document = extract_document(item.parsed, item.exchange.url)
+            if item.task.role is Role.PAGE:
+                item.document = extract_document(item.parsed, item.exchange.url)
+                self._request_files(item.task, item.document)
             item.parsed = None
         return item
+
+    def _request_files(self, task: Task, document: Document) -> None:
+        """Ask for the attachments that lie on the site's own hosts."""
+        spider, engine = self._crawler.spider, self._crawler.engine
+        assert isinstance(spider, RepliesSpider)
+        assert engine is not None  # a crawl is under way
+        for request in spider.request_attachments(task, document.attachments):
+            engine.crawl(request)
 
 
 class RecordPipeline:

@@ -4,19 +4,20 @@ Only pages with news are looked at. What was derived before and is derived again
 derived goes (a removal that turned out to be a move), unless it was judged by a reviewer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.comparison.derivation import derive_page_changes
+from storage.comparison.moves import LEAST_SHARED, PageTrace, join_traces, trace_page
 from storage.database import Database
 from storage.histories import load_context, load_histories
 from storage.records import Change
 from storage.serialization import dump_change
-from storage.tables import ChangeRow, PageRow
+from storage.tables import ChangeRow, PageRow, TraitRow
 
 BATCH = 100  # pages a transaction
 
@@ -50,12 +51,62 @@ def derive_changes(database: Database, zone: ZoneInfo) -> Iterator[Step]:
 
 
 def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> int:
-    """Derive the changes of some pages of one site and store them; returns how many are new or altered."""
+    """Derive the changes of some pages of one site and of those that may be the same documents, and store them.
+
+    Returns how many are new or altered.
+    """
+    traces = trace_pages(session, site, page_ids, zone)
+    store_traits(session, site, traces)
+    while kindred := find_kindred(session, site, traces):
+        traces = trace_pages(session, site, [*traces, *kindred], zone)
+    by_page: dict[str, list[Change]] = defaultdict(list)
+    for change in join_traces(traces.values()):
+        by_page[change.document_key].append(change)
+    return sum(store_changes(session, page_id, by_page[trace.document_key]) for page_id, trace in traces.items())
+
+
+def trace_pages(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> dict[int, PageTrace]:
+    """Each page's own changes, how it appeared and how it vanished."""
     histories = load_histories(session, page_ids)
     context = load_context(session, site, zone, histories.values())
-    return sum(
-        store_changes(session, page_id, derive_page_changes(history, context)) for page_id, history in histories.items()
-    )
+    return {page_id: trace_page(history, context) for page_id, history in histories.items()}
+
+
+def store_traits(session: Session, site: str, traces: Mapping[int, PageTrace]) -> None:
+    """Keep the keys by which pages are known again: of those that vanished, and of those that are news.
+
+    Pages of a baseline were there before anybody watched; none of them is where another one went.
+    """
+    session.execute(delete(TraitRow).where(TraitRow.page_id.in_(traces)))
+    for page_id, trace in traces.items():
+        if trace.absences or (trace.face and not trace.face.is_baseline):
+            session.add_all(
+                TraitRow(page_id=page_id, key=key, site_key=site, weight=weigh_key(key)) for key in trace.lookup_keys
+            )
+    session.flush()
+
+
+def weigh_key(key: str) -> int:
+    """One clause of a text in common is little, a reply's identity or an address is enough."""
+    return 1 if key.isdecimal() else LEAST_SHARED
+
+
+def find_kindred(session: Session, site: str, traces: Mapping[int, PageTrace]) -> set[int]:
+    """Pages outside ``traces`` that share enough keys with one of them to be the same document."""
+    found: set[int] = set()
+    for trace in traces.values():
+        keys = trace.lookup_keys
+        if not keys or not (trace.absences or (trace.face and not trace.face.is_baseline)):
+            continue
+        least = min(LEAST_SHARED, sum(weigh_key(key) for key in keys))
+        query = (
+            select(TraitRow.page_id)
+            .where(TraitRow.site_key == site, TraitRow.key.in_(keys))
+            .group_by(TraitRow.page_id)
+            .having(func.sum(TraitRow.weight) >= least)
+        )
+        found.update(session.scalars(query))
+    return found - traces.keys()
 
 
 def store_changes(session: Session, page_id: int, changes: Sequence[Change]) -> int:

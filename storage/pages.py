@@ -1,6 +1,6 @@
 """What a visit needs to know of a page, found by document key or by due time, never by walking all pages."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from storage.tables import CaptureRow, ColumnRow, PageRow
 
 StateQuery = Select[PageRow, str, str, str, datetime, str | None]
 StateRow = Row[PageRow, str, str, str, datetime, str | None]
-PROVISIONAL_INTERVAL = timedelta(days=1)  # until the scheduler has planned the page
+PROVISIONAL_INTERVAL = timedelta(days=1)  # from the run's start, until the scheduler has planned the page
+LEEWAY = timedelta(hours=1)  # a daily run may begin a little earlier than the one of the day before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,25 +97,22 @@ def find_pages(session: Session, keys: Sequence[str]) -> dict[str, PageState]:
     return {state.document_key: state for state in map(read_state, rows)}
 
 
-def children_of(session: Session, page_ids: Iterable[int]) -> dict[int, list[PageState]]:
-    """The attachments of pages, by the page's row number."""
-    found: dict[int, list[PageState]] = {}
-    for state in map(read_state, session.execute(select_states().where(PageRow.parent_id.in_(list(page_ids))))):
-        found.setdefault(state.parent_id or 0, []).append(state)
-    return found
+def children_of(session: Session, page_id: int) -> list[PageState]:
+    """The attachments of a page."""
+    return [read_state(row) for row in session.execute(select_states().where(PageRow.parent_id == page_id))]
 
 
 def stream_due_pages(
     database: Database, site: str, columns: Collection[int], due_by: datetime, batch: int = 50
 ) -> Iterator[PageState]:
-    """The pages of a site's columns that are due by a time, the longest due first.
+    """The pages of a site's columns that are due by a time or shortly after, the longest due first.
 
     Read in small batches by key, so that a million of them never sit in memory and no cursor stays open. A visit moves
-    a page's due time beyond ``due_by``, so none is seen twice.
+    a page's due time far beyond ``due_by``, so none is seen twice.
     """
     after: ColumnElement[bool] = true()
     while True:
-        query = select_pages(site, columns).where(PageRow.next_due_at <= due_by, after)
+        query = select_pages(site, columns).where(PageRow.next_due_at <= due_by + LEEWAY, after)
         states = read_batch(database, query.order_by(PageRow.next_due_at, PageRow.id).limit(batch))
         yield from states
         if len(states) < batch:

@@ -266,3 +266,18 @@ class ChangeRow(Base):
     score: Mapped[float]
     is_baseline: Mapped[bool]
     content: Mapped[dict[str, Any]]
+
+
+class TraitRow(Base):
+    """A key under which a page that vanished, or appeared after the baseline, is known again elsewhere on its site.
+
+    ``weight`` says how much of a likeness the key is: see `storage.changes`.
+    """
+
+    __tablename__ = "traits"
+    __table_args__ = (Index("ix_traits_key", "site_key", "key"),)
+
+    page_id: Mapped[int] = mapped_column(Link, ForeignKey("pages.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(600), primary_key=True)
+    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
+    weight: Mapped[int]

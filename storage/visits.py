@@ -5,6 +5,7 @@ The archive's records are on disk before this is called, so whatever is committe
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from storage.database import Database
 from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Attachment, Capture, Cause, Document, Outcome, Place, Role
 from storage.serialization import dump_document, load_document
-from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
+from storage.tables import CaptureRow, FileRow, PageRow, RunRow, VersionRow
 
 STREAM = 1000  # rows read at a time
 
@@ -56,35 +57,53 @@ def record_visits(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
     files = ensure_files(session, {visit.capture.place.file for visit in fresh if visit.capture.place})
     wanted = {key for visit in fresh for key in (visit.page_id, visit.doubted_page_id) if key}
     pages = {row.id: row for row in session.scalars(select(PageRow).where(PageRow.id.in_(wanted)))}
-    return [record_visit(session, visit, pages, files) for visit in fresh]
+    begun = read_starts(session, {visit.run_id for visit in fresh if visit.run_id})
+    return [record_visit(session, visit, pages, files, begun) for visit in fresh]
 
 
-def record_visit(session: Session, visit: Visit, pages: dict[int, PageRow], files: dict[str, int]) -> Recorded:
+def read_starts(session: Session, runs: Collection[int]) -> dict[int, datetime]:
+    """When runs began."""
+    return dict(session.execute(select(RunRow.id, RunRow.started_at).where(RunRow.id.in_(runs))).all())
+
+
+def record_visit(
+    session: Session, visit: Visit, pages: dict[int, PageRow], files: dict[str, int], begun: dict[int, datetime]
+) -> Recorded:
     """One capture, its version if it has a new one, and its page's state."""
-    capture = build_capture(visit, files)
-    session.add(capture)
-    page = pages.get(visit.page_id or 0)
-    is_new = False
-    if page is not None:
-        session.flush()  # the page and the version refer to the capture by number
-        is_new = visit.document is not None and record_document(session, page, capture, visit.document)
-        update_page(page, capture, is_full=visit.is_full, is_new_version=is_new)
-        capture.version_number = page.version_number if Outcome(capture.outcome).is_good else None
+    row = build_capture(visit, files)
+    session.add(row)
     if doubted := pages.get(visit.doubted_page_id or 0):
         doubted.is_stale = True
-    return Recorded(visit, capture.version_number, is_new)
+    page = pages.get(visit.page_id or 0)
+    if page is None:
+        return Recorded(visit, None, is_new_version=False)
+    session.flush()  # the page and the version refer to the capture by number
+    outcome = visit.capture.outcome
+    is_new = visit.document is not None and record_document(session, page, row, visit.document)
+    if page.parent_id and outcome is Outcome.OK and row.body_digest and row.body_digest != page.body_digest:
+        record_file(session, page, row)
+    page.next_due_at = begun.get(visit.run_id or 0, row.captured_at) + PROVISIONAL_INTERVAL
+    update_page(page, row, outcome, is_new_version=is_new)
+    if outcome is Outcome.OK and visit.is_full:
+        page.original_id = row.id
+    row.version_number = page.version_number if outcome.is_good else None
+    return Recorded(visit, row.version_number, is_new)
 
 
 def record_document(session: Session, page: PageRow, capture: CaptureRow, document: Document) -> bool:
     """Add a version when the document differs from the page's current one; says whether it did."""
-    current = read_current_version(session, page)
-    if current:
+    if current := read_current_version(session, page):
         document = keep_digests(document, load_document(current.document, current.text))
-    digest = document_digest(document)
-    if digest == page.document_digest:
+    if document_digest(document) == page.document_digest:
         return False
+    add_version(session, page, capture, document)
+    return True
+
+
+def add_version(session: Session, page: PageRow, capture: CaptureRow, document: Document) -> None:
+    """The next version of a page."""
     page.version_number = (page.version_number or 0) + 1
-    page.document_digest = digest
+    page.document_digest = document_digest(document)
     page.title = document.title or page.title
     session.add(
         VersionRow(
@@ -92,12 +111,32 @@ def record_document(session: Session, page: PageRow, capture: CaptureRow, docume
             number=page.version_number,
             capture_id=capture.id,
             cause=Cause.CONTENT,
-            document_digest=digest,
+            document_digest=page.document_digest,
             text=document.text,
             document=dump_document(document),
         )
     )
-    return True
+    session.flush()
+
+
+def record_file(session: Session, file: PageRow, capture: CaptureRow) -> None:
+    """An attachment has a new digest: note it in its document, or make a version when it had another one before."""
+    parent = session.get_one(PageRow, file.parent_id)
+    current = read_current_version(session, parent)
+    if current is None:
+        return
+    document = load_document(current.document, current.text)
+    known = next((one.digest for one in document.attachments if one.url == file.url), None)
+    attachments = tuple(
+        replace(one, digest=capture.body_digest) if one.url == file.url else one for one in document.attachments
+    )
+    document = replace(document, attachments=attachments)
+    if known:
+        add_version(session, parent, capture, document)
+        parent.is_stale = True
+    else:
+        current.document = dump_document(document)
+        current.document_digest = parent.document_digest = document_digest(document)
 
 
 def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
@@ -119,25 +158,19 @@ def fill_digest(attachment: Attachment, digests: dict[str, str | None]) -> Attac
     return replace(attachment, digest=attachment.digest or digests.get(attachment.url))
 
 
-def update_page(page: PageRow, capture: CaptureRow, *, is_full: bool, is_new_version: bool) -> None:
+def update_page(page: PageRow, capture: CaptureRow, outcome: Outcome, *, is_new_version: bool) -> None:
     """What the next visit needs to know, and whether ``compare`` has something to look at."""
-    outcome = Outcome(capture.outcome)
-    page.last_visit_at = capture.captured_at
-    page.next_due_at = capture.captured_at + PROVISIONAL_INTERVAL
     is_telling = outcome.is_gone or outcome in (Outcome.MOVED, Outcome.REDIRECTED_HOME)
     if is_new_version or is_telling or (outcome.is_good and page.has_doubt):
         page.is_stale = True
-    if is_telling:
-        page.has_doubt = True
-    elif outcome.is_good:
-        page.has_doubt = False
+    if is_telling or outcome.is_good:
+        page.has_doubt = is_telling
+    page.last_visit_at = capture.captured_at
     if outcome is Outcome.OK:
         headers = {name.lower(): value for name, value in capture.headers}
         page.etag, page.last_modified = headers.get("etag"), headers.get("last-modified")
         if capture.entity_digest:  # a revisit adopted from the archive has none of its own
             page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
-        if is_full:
-            page.original_id = capture.id
 
 
 def build_capture(visit: Visit, files: dict[str, int]) -> CaptureRow:

@@ -4,7 +4,7 @@ It judges nothing itself: list pages go to ``crawler.discovery``, fetches to ``c
 goes on to the pipelines.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,7 @@ from crawler.arguments import parse_arguments
 from crawler.backlog import Backlog
 from crawler.composition import catalog_of, session_of
 from crawler.discovery.listing import PageRequest
-from crawler.discovery.urls import document_key
+from crawler.discovery.urls import document_key, is_listed
 from crawler.discovery.walk import Step
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
@@ -29,8 +29,16 @@ from crawler.session import CrawlSession
 from crawler.sighting import request_of, see_failure, see_response
 from crawler.walking import begin_walks, read_step, register_sites, watch_rows
 from seeds.catalog import Site
-from storage.pages import NewPage, PageState, ensure_pages, find_canary, stream_all_pages, stream_due_pages
-from storage.records import Outcome, Role
+from storage.pages import (
+    NewPage,
+    PageState,
+    children_of,
+    ensure_pages,
+    find_canary,
+    stream_all_pages,
+    stream_due_pages,
+)
+from storage.records import Attachment, Outcome, Role
 
 PATIENCE = 5.0  # seconds without any answer, after which the engine is asked whether it still works for us
 
@@ -96,12 +104,12 @@ class RepliesSpider(Spider):
         """How many pages of a site may be asked for now; with a limit, new rows of every site go first."""
         return 0 if self.remaining is not None and self.backlog.is_walking else self.backlog.room(site)
 
-    def request_pages(self, site: Site, pages: list[PageState]) -> Iterator[Request]:
-        """Requests for those pages that were not asked for in this run, within the limit."""
+    def request_pages(self, site: Site, pages: list[PageState], *, is_counted: bool = True) -> Iterator[Request]:
+        """Requests for those pages that were not asked for in this run, articles within the limit."""
         for page in pages:
-            if page.id in self.requested or self.remaining == 0:
+            if page.id in self.requested or (is_counted and self.remaining == 0):
                 continue
-            if self.remaining is not None:
+            if is_counted and self.remaining is not None:
                 self.remaining -= 1
             self.requested.add(page.id)
             yield self.send(request_page(site, page))
@@ -147,10 +155,34 @@ class RepliesSpider(Spider):
         yield sight
         if outcome.is_good and task.column_id is not None:
             self.healthy_columns.add(task.column_id)
+            if sight.parsed is None and task.role is Role.PAGE and task.page is not None:
+                yield from self.request_files(task, task.page)
         if outcome.is_gone:
             yield from self.request_canary(task)
         if hop is not None:
             yield from self.follow_page(sight, hop, task.page)
+
+    def request_files(self, task: Task, page: PageState) -> Output:
+        """The attachments of a page whose body is the last one's again: they are asked whenever their page is."""
+        with self.session.database.read() as transaction:
+            files = children_of(transaction, page.id)
+        yield from self.request_pages(task.site, files, is_counted=False)
+
+    def request_attachments(self, task: Task, attachments: Sequence[Attachment]) -> Iterator[Request]:
+        """The files of a document that was just read; those on the site's own hosts become pages that belong to it."""
+        page = task.page
+        if page is None:
+            return
+        found = [
+            NewPage(document_key(file.url), file.url, file.name, parent_id=page.id)
+            for file in attachments
+            if is_listed(file.url, task.site.hosts)
+        ]
+        with self.session.database.write() as transaction:
+            now = self.session.configuration.clock.now()
+            states = ensure_pages(transaction, page.site, page.column_id, found, now)
+        files = [state for state in states if state.parent_id is not None]
+        yield from self.request_pages(task.site, files, is_counted=False)
 
     def request_canary(self, task: Task) -> Output:
         """After a gone answer: does another page of the column still answer?"""

@@ -78,10 +78,12 @@ def test_a_visit_without_a_document_keeps_what_is_known(world: World, outcome: O
 
 
 def test_a_visit_sets_a_provisional_due_time(world: World) -> None:
-    """One day on, until the scheduler plans the page."""
+    """One day on from the start of the run, until the scheduler plans the page: a run's pages are due together."""
+    begun = world.now
     page = world.add_page("路灯")
-    recorded = world.visit(page, text="已安装。")
-    assert world.find_page("路灯").next_due_at == recorded.visit.capture.captured_at + timedelta(days=1)
+    world.now += timedelta(hours=3)
+    world.visit(page, text="已安装。")
+    assert world.find_page("路灯").next_due_at == begun + timedelta(days=1)
 
 
 def test_the_database_knows_how_far_it_knows_a_file(world: World) -> None:

@@ -182,6 +182,17 @@ def upgrade() -> None:
     op.create_index("ix_listings_column", "listings", ["column_id", "through_walk_id"], unique=False)
     op.create_index("ix_listings_page", "listings", ["page_id"], unique=False)
     op.create_table(
+        "traits",
+        sa.Column("page_id", link(), nullable=False),
+        sa.Column("key", sa.String(length=600), nullable=False),
+        sa.Column("site_key", sa.String(length=100), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_traits_page_id_pages")),
+        sa.ForeignKeyConstraint(["site_key"], ["sites.key"], name=op.f("fk_traits_site_key_sites")),
+        sa.PrimaryKeyConstraint("page_id", "key", name=op.f("pk_traits")),
+    )
+    op.create_index("ix_traits_key", "traits", ["site_key", "key"], unique=False)
+    op.create_table(
         "versions",
         sa.Column("id", link(), nullable=False),
         sa.Column("page_id", link(), nullable=False),
