@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from crawler.outcome import Expected, judge_content, judge_exchange
 from crawler.page_signs import read_signs
 from storage.records import Document, Encoding, Exchange, Finding, Outcome, Role
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 8
+_UNKNOWN = Encoding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Interpretation:
 
     finding: Finding
     document: Document | None = None
-    encoding: Encoding = Encoding()
+    encoding: Encoding = _UNKNOWN
 
 
 def interpret_exchange(exchange: Exchange, expected: Expected) -> Interpretation:
@@ -31,7 +30,7 @@ def interpret_exchange(exchange: Exchange, expected: Expected) -> Interpretation
     page = parse_page(exchange.body, exchange.header("Content-Type")) if _is_parsed(exchange, expected) else None
     finding = judge_exchange(exchange, expected, page)
     if finding.outcome is not Outcome.OK or expected.role is not Role.PAGE or page is None:
-        return Interpretation(finding, None, page.encoding if page else Encoding())
+        return Interpretation(finding, None, page.encoding if page else _UNKNOWN)
     return Interpretation(finding, extract_document(page, exchange.url), page.encoding)
 
 

@@ -5,7 +5,7 @@ must never be taken for an edit, nor for a removal.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -62,14 +62,19 @@ def judge_exchange(exchange: Exchange, expected: Expected, page: ParsedPage | No
     """
     if (finding := judge_transport(exchange)) is not None:
         return finding
-    signs = _read_body(exchange, expected, page)
-    tests: tuple[Callable[[], Finding | None], ...] = (
-        lambda: _judge_answer(exchange, signs),
-        lambda: _judge_location(exchange, expected),
-        lambda: judge_content(signs, expected) if signs is not None else None,
-        lambda: _judge_file(exchange, expected, signs),
-    )
-    return next((finding for test in tests if (finding := test()) is not None), _OK)
+    return next(_judge_answer(exchange, expected, _read_body(exchange, expected, page)), _OK)
+
+
+def _judge_answer(exchange: Exchange, expected: Expected, signs: PageSigns | None) -> Iterator[Finding]:
+    """Every finding on an answer that came whole, the one that counts first."""
+    if (finding := _judge_vendor(exchange, signs)) is not None:
+        yield finding
+    if (finding := _judge_location(exchange, expected)) is not None:
+        yield finding
+    if signs is not None and (finding := judge_content(signs, expected)) is not None:
+        yield finding
+    if (finding := _judge_file(exchange, expected, signs)) is not None:
+        yield finding
 
 
 def judge_transport(exchange: Exchange) -> Finding | None:
@@ -95,7 +100,7 @@ def _read_body(exchange: Exchange, expected: Expected, page: ParsedPage | None) 
     return read_signs(page or parse_page(exchange.body, exchange.header("Content-Type")))
 
 
-def _judge_answer(exchange: Exchange, signs: PageSigns | None) -> Finding | None:
+def _judge_vendor(exchange: Exchange, signs: PageSigns | None) -> Finding | None:
     """Status and vendor signature together: a challenge may come with any status."""
     status = exchange.status or 0
     if status == _NOT_MODIFIED:
@@ -164,19 +169,20 @@ def _is_same_page(url: str, target: str) -> bool:
 
 
 def judge_content(signs: PageSigns, expected: Expected) -> Finding | None:
-    """What a body says by itself, whatever its status: redirect in the page, marks, identity, length; None when good."""
+    """What a body says by itself: a redirect in the page, marks, identity, length. None when it is good."""
     if (finding := _judge_jump(signs, expected)) is not None:
         return finding
     if signs.notice is not None:
         return Finding(Outcome.BLOCKED, signs.notice, "generic")
     if signs.soft_mark is not None:
         return Finding(Outcome.GONE_SOFT, signs.soft_mark)
-    if (finding := _judge_identity(signs, expected)) is not None:
-        return finding
+    return _judge_identity(signs, expected) or _judge_length(signs, expected)
+
+
+def _judge_length(signs: PageSigns, expected: Expected) -> Finding | None:
     if signs.is_broken:
-        return Finding(
-            Outcome.ENCODING_DOUBT, f"declared {signs.page.encoding.declared}, used {signs.page.encoding.used}"
-        )
+        encoding = signs.page.encoding
+        return Finding(Outcome.ENCODING_DOUBT, f"declared {encoding.declared}, used {encoding.used}")
     if signs.is_cut_off:
         return Finding(Outcome.TRUNCATED, "the page ends in the middle")
     if expected.role is Role.LIST:

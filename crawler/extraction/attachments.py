@@ -48,7 +48,7 @@ def find_attachments(outline: Outline, places: tuple[int, ...], start: int, url:
 
 
 def file_type(href: str, name: str) -> str | None:
-    """The file's type by its address or its printed name: ``pdf``; empty for a download of unknown type; None: no file."""
+    """The type by address or printed name: ``pdf``; empty for a download of unknown type; None for what is no file."""
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -87,7 +87,7 @@ def _is_outside(outline: Outline, i: int, last: int) -> bool:
         if up <= last < outline.end[up]:
             return False
         element = outline.nodes[up]
-        if _PLACES_TO_SKIP.search(f"{element.get('class') or ''} {element.get('id') or ''} {element.tag}"):
+        if _PLACES_TO_SKIP.search(f"{element.get('class') or ''} {element.get('id') or ''} {element.tag!s}"):
             return True
         kids = outline.children(up)
         first = next((k for k in kids if outline.chars[k]), None)

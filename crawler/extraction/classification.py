@@ -20,7 +20,7 @@ _OPENING = 600
 
 
 def classify_document(title: str, reference: str | None, text: str) -> str:
-    """``reply``, ``summary``, ``proposal``, ``notice`` or ``other``, by the title, the reference line and the opening."""
+    """One of reply, summary, proposal, notice and other, by the title, the reference line and the opening."""
     opening = text[:_OPENING].replace("\n", "")
     is_about = _CONCERNS.search(title) is not None or _CONCERNS.search(opening) is not None
     if _NOTICE.search(title) and not _REPLY_TEXT.search(opening):

@@ -20,7 +20,10 @@ _KNOWN_NAME = re.compile(
 )
 _KNOWN_TAGS = frozenset({"ucapcontent", "article"})
 _NO_CONTAINERS = frozenset({"p", "table", "thead", "tbody", "tr", "li", "h1", "h2", "h3"})
-_FOOTER_MARK = re.compile(r"版权所有|ICP备|公网安备|网站标识码|主办单位|承办单位|主办[:：]|承办[:：]|技术支持|copyright|地址[:：]|邮编[:：]", re.IGNORECASE)
+_FOOTER_MARK = re.compile(
+    r"版权所有|ICP备|公网安备|网站标识码|主办单位|承办单位|主办[:：]|承办[:：]|技术支持|copyright|地址[:：]|邮编[:：]",
+    re.IGNORECASE,
+)
 _FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
 _MAJORITY = 0.5
 _DOMINANT = 0.8
@@ -60,7 +63,11 @@ def discount_footers(outline: Outline, body: int) -> None:
     """Take away the prose of the page's footers: a short document stands above a footer longer than itself."""
     for i in range(len(outline.nodes) - 1, max(body, len(outline.nodes) - _FOOTER_NODES), -1):
         element = outline.nodes[i]
-        if outline.hidden[i] or not outline.prose[i] or not _FOOTER_MARK.search(f"{element.text or ''} {element.tail or ''}"):
+        if (
+            outline.hidden[i]
+            or not outline.prose[i]
+            or not _FOOTER_MARK.search(f"{element.text or ''} {element.tail or ''}")
+        ):
             continue
         top = i
         while (up := outline.parent[top]) > body and _is_all_footer(outline, up, i):
@@ -124,7 +131,9 @@ def _descend(outline: Outline, start: int) -> int:
         if not kids:
             return at
         best = _look_through(outline, max(kids, key=lambda k: outline.prose[k]))
-        rest = sum(outline.prose[k] for k in kids if not k <= best < outline.end[k] and not is_furniture(outline, k, at))
+        rest = sum(
+            outline.prose[k] for k in kids if not k <= best < outline.end[k] and not is_furniture(outline, k, at)
+        )
         own = outline.prose[at] - sum(outline.prose[k] for k in kids)
         needed = _MAJORITY if _BODY_NAME.search(_name_of(outline, best)) else _DOMINANT
         if not _holds_blocks(outline, best) or outline.prose[best] < needed * (outline.prose[best] + rest + own):
@@ -180,7 +189,9 @@ def add_siblings(outline: Outline, core: int, start: int) -> tuple[int, ...]:
                 text = outline.text_of(kid)
                 if text in seen:
                     continue
-                if is_furniture(outline, kid, up) or not _reads_like_document(outline, kid, core, text, is_above=is_above):
+                if is_furniture(outline, kid, up) or not _reads_like_document(
+                    outline, kid, core, text, is_above=is_above
+                ):
                     break
                 seen.add(text)
                 places.append(kid)

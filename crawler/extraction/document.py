@@ -2,7 +2,6 @@
 
 import re
 
-
 from crawler.extraction.attachments import file_type, find_attachments, resolve_url
 from crawler.extraction.body import collect_lines, find_start, join_text
 from crawler.extraction.classification import classify_document
@@ -59,7 +58,7 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
 
 def _find_excluded(outline: Outline, places: tuple[int, ...], start: int) -> list[range]:
     first, *rest = places
-    return [range(start if start > first else first, outline.end[first]), *(range(i, outline.end[i]) for i in rest)]
+    return [range(max(first, start), outline.end[first]), *(range(i, outline.end[i]) for i in rest)]
 
 
 def _read_embedded(embedded: Embedded) -> str:
@@ -77,7 +76,7 @@ def _merge_files(files: tuple[Attachment, ...], embedded: Embedded, url: str | N
     return tuple({file.url: file for file in (*files, *more)}.values())
 
 
-def _compose(  # noqa: PLR0913, PLR0917 - the parts of one document
+def _compose(
     page: ParsedPage,
     meta: dict[str, list[str]],
     title: Title,

@@ -31,7 +31,9 @@ class Embedded:
 
 def find_embedded(outline: Outline) -> Embedded | None:
     """The longest document that scripts and text areas carry, None when they carry none."""
-    found = [candidate for element in outline.nodes for candidate in _read_element(element.tag, element.text or "")]
+    found = [
+        candidate for element in outline.nodes for candidate in _read_element(str(element.tag), element.text or "")
+    ]
     return max(found, key=lambda embedded: len(embedded.markup), default=None)
 
 

@@ -1,7 +1,7 @@
 """The last resort: the whole page through trafilatura, when no container was found."""
 
-from crawler.extraction.page import ParsedPage
 from crawler.extraction.outline import squeeze_space
+from crawler.extraction.page import ParsedPage
 
 _MAX_SOURCE = 1_000_000
 

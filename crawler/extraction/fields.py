@@ -12,7 +12,8 @@ from crawler.extraction.title import Title
 
 # What a line prints behind the source without a label of its own.
 _SOURCE_TAIL = re.compile(
-    r"\s*(?:(?:19|20)\d\d\s*[-./年].*|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$"
+    r"\s*(?:(?:19|20)\d\d\s*[-./年].*"
+    r"|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$"
 )
 _DAY = len("2021-09-22")
 _LONGEST_INFO = 200
@@ -65,7 +66,7 @@ def read_fields(outline: Outline, pairs: list[Pair], meta: dict[str, list[str]],
         written_on=read_day(first("written_on")),
         effective_on=read_day(first("effective_on")),
         published_at=_choose_moment(outline, pairs, meta, title, start),
-        raw=tuple([*raw, *official_pairs(meta)]),
+        raw=(*raw, *official_pairs(meta)),
     )
 
 

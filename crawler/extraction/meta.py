@@ -11,8 +11,21 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 _SEPARATORS = re.compile(r"[，,;；、\s|]+")
 # Exact case matters: keywords and description in lower case are ordinary tags for search engines.
 _OFFICIAL = frozenset(
-    "sitename sitedomain siteidcode columnname columndescription columnkeywords columntype articletitle pubdate "
-    "contentsource author url image".split()
+    [
+        "sitename",
+        "sitedomain",
+        "siteidcode",
+        "columnname",
+        "columndescription",
+        "columnkeywords",
+        "columntype",
+        "articletitle",
+        "pubdate",
+        "contentsource",
+        "author",
+        "url",
+        "image",
+    ]
 )
 
 
@@ -38,7 +51,7 @@ def official_pairs(meta: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in meta.items()
-        if name.lower() in _OFFICIAL or name in {"Keywords"}
+        if name.lower() in _OFFICIAL or name == "Keywords"
         for value in values
     ]
 

@@ -10,13 +10,83 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 SKIPPED = frozenset(
-    "head script style noscript template title link meta base select option optgroup button input textarea svg canvas "
-    "video audio object embed iframe frameset applet map xml".split()
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "title",
+        "link",
+        "meta",
+        "base",
+        "select",
+        "option",
+        "optgroup",
+        "button",
+        "input",
+        "textarea",
+        "svg",
+        "canvas",
+        "video",
+        "audio",
+        "object",
+        "embed",
+        "iframe",
+        "frameset",
+        "applet",
+        "map",
+        "xml",
+    ]
 )
 BLOCKS = frozenset(
-    "html body p div section article main header footer aside nav ul ol li dl dt dd table thead tbody tfoot tr td th "
-    "caption h1 h2 h3 h4 h5 h6 pre blockquote form fieldset hr address figure figcaption details summary center "
-    "menu dir marquee".split()
+    [
+        "html",
+        "body",
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "form",
+        "fieldset",
+        "hr",
+        "address",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "center",
+        "menu",
+        "dir",
+        "marquee",
+    ]
 )
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -20,7 +20,13 @@ _BOUNDS = frozenset({"html", "body", "form", "main"})
 _LARGEST_GROUP = 1500
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][\w-]{3,}/\d{4}[-\d]*|\d{9,}")
 _HEAD_LEAVES = 60
-_SURE_LABELS = frozenset({label for label, field in TABLE_FIELDS.items() if field in {"index_number", "document_number", "publisher", "written_on", "openness"}})
+_SURE_LABELS = frozenset(
+    {
+        label
+        for label, field in TABLE_FIELDS.items()
+        if field in {"index_number", "document_number", "publisher", "written_on", "openness"}
+    }
+)
 _POSITIONS = ("索引号", "发布机构", "关键词", "成文日期", "发布日期")
 
 
@@ -132,7 +138,11 @@ def find_table_end(outline: Outline, places: range) -> int:
     """
     end = 0
     root = outline.nodes[places.start]
-    lines = render_cells(root, outline.concealed) if outline.end[places.start] >= places.stop else _render_range(outline, places)
+    lines = (
+        render_cells(root, outline.concealed)
+        if outline.end[places.start] >= places.stop
+        else _render_range(outline, places)
+    )
     leaves = [_Leaf(outline.index[line.element], line.text) for line in lines[:_HEAD_LEAVES]]
     counts: dict[int, set[str]] = {}
     for k, leaf in enumerate(leaves):

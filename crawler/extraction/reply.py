@@ -57,7 +57,7 @@ _CONSULTED = re.compile(
     r"(?:经?会同|经商|商)(?P<units>[^，。；\n]{2,80}?)(?:等部门|等单位)?\s*(?:研究|认真研究|共同研究|商议|会商)[^。]{0,12}答复"
 )
 _SPLIT_UNITS = re.compile(r"[、，,\s　]+|和(?=[\u4e00-\u9fff]{2,}[局委办厅部院会])")
-_OPENING_LINES = 12
+_OPENING_LINES, _LONGEST_REFERENCE = 12, 80
 
 
 def read_reply(title: str, reference: str | None, lines: list[str], openness: str | None) -> Reply:
@@ -95,9 +95,9 @@ def _find_reference(title: str, head: list[str]) -> str | None:
         if (
             find_numbers(line)
             and re.match(r"^[（(【\[]?\s*(?:关于|对|答复|—)", line)
-            and len(line) < 80
+            and len(line) < _LONGEST_REFERENCE
             and "收悉" not in line
-        ):  # noqa: PLR2004 - characters
+        ):
             return line
     return title if find_numbers(title) else None
 

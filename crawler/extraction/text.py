@@ -1,7 +1,7 @@
 """From elements to lines: one paragraph a line, the cells of a table row separated by tabs."""
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lxml import etree
@@ -25,18 +25,18 @@ class Line:
     element: Element
 
 
-def render_lines(element: Element, skipped: Set[Element]) -> list[Line]:
+def render_lines(element: Element, skipped: AbstractSet[Element]) -> list[Line]:
     """The lines of an element, without those of ``skipped`` elements, among which the hidden ones must be."""
     return _Renderer(element, skipped, is_joined=True).run()
 
 
-def render_cells(element: Element, skipped: Set[Element]) -> list[Line]:
-    """Like the lines, but each table cell alone and ``\\x00`` at the borders of inline elements."""
+def render_cells(element: Element, skipped: AbstractSet[Element]) -> list[Line]:
+    """Like the lines, but each table cell alone and a NUL at the borders of inline elements."""
     return _Renderer(element, skipped, is_joined=False).run()
 
 
 class _Renderer:
-    def __init__(self, root: Element, skipped: Set[Element], *, is_joined: bool) -> None:
+    def __init__(self, root: Element, skipped: AbstractSet[Element], *, is_joined: bool) -> None:
         self.root, self.skipped, self.is_joined = root, skipped, is_joined
         self.parts: list[str] = []
         self.linked = 0

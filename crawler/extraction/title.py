@@ -43,7 +43,7 @@ def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) 
     wanted = {_squeeze(text) for text in (*meta, *split_window(window))} - {_squeeze(text) for text in others}
     best: tuple[int, Title] | None = None
     for i in range(outline.end[core]):
-        if i >= core + 40 and best is not None:  # noqa: PLR2004 - a heading inside stands at the very start
+        if i >= core + 40 and best is not None:
             break
         rank = _rank_candidate(outline, i)
         if rank == 0 or (i > core and best is not None):
@@ -106,11 +106,8 @@ def _is_start(text: str, window: str) -> bool:
 
 
 def _fall_back(known: list[str], window: str) -> Title:
-    for text in known:
-        title, reference = split_reference(text)
-        return Title(title or text, reference if title else None)
     pieces = split_window(window)
-    text = clean_value(pieces[1] if len(pieces) > 1 else window)
+    text = known[0] if known else clean_value(pieces[1] if len(pieces) > 1 else window)
     if text is None:
         return Title()
     title, reference = split_reference(text)
