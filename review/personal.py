@@ -127,7 +127,7 @@ def _read_names(text: str, label: re.Match[str]) -> Iterator[Span]:
 
 
 def _is_label(text: str, word: re.Match[str]) -> bool:
-    """Whether a colon makes a word the next label; 王芳：0371-67170000 and 王芳电话：… are none, and 电话： leads on."""
+    """Whether a colon makes a word the next label; 王芳：0371-67170000 is none, and 电话： leads on."""
     if word[0] in _NO_NAMES or _NAME_THEN_LABEL.match(word[0]):
         return False
     is_name = _is_named(word[0]) and _COLON_AND_TELEPHONE.match(text, word.end())

@@ -13,9 +13,6 @@
     if (inner) { inner.open = true; }
     if (target) { target.scrollIntoView(); }
   }
-  window.addEventListener("hashchange", openTarget);
-  openTarget();
-
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (one) { one.open = true; });
   });
@@ -32,4 +29,7 @@
       line.scrollIntoView({ block: "start" });
     }
   });
+
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
 })();

@@ -1,0 +1,26 @@
+"""Every format is there by name, and every report can be written in it."""
+
+import pytest
+
+from review.formats import RENDERERS, render_report
+from tests.review.samples import make_every_kind, make_report
+
+
+def test_formats_are_those_of_the_command() -> None:
+    """The names are those that ``replywatch report --format`` takes."""
+    assert set(RENDERERS) == {"html", "md", "json", "csv"}
+
+
+@pytest.mark.parametrize("form", sorted(RENDERERS))
+def test_reports_are_the_same_each_time(form: str) -> None:
+    """The same values give the same bytes, which are UTF-8, whatever the order in which they came."""
+    changes = make_every_kind()
+    text = render_report(make_report(*changes), form)
+    assert text.encode("utf-8")
+    assert render_report(make_report(*reversed(changes)), form) == text
+
+
+@pytest.mark.parametrize("form", sorted(RENDERERS))
+def test_empty_report_can_be_written(form: str) -> None:
+    """No changes, no incidents, no beginning: still a report."""
+    assert render_report(make_report(incidents=(), since=None), form)
