@@ -43,6 +43,7 @@ def render_html(report: Report, *, language: str = "zh") -> str:
             groups=[(group, [present_change(one, report) for one in group.changes]) for group in groups],
             counts=count_kinds(arranged.changes),
             baselines=fold_baselines(arranged.changes),
+            site_names={one.change.site: one.site_name for one in arranged.changes},
             figures=_word_figures(arranged),
             period=_word_period(report),
             zone=INTERFACE["zone"].fill(zone=name_zone(report.timezone, report.zone, report.generated_at)),

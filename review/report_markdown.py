@@ -75,7 +75,8 @@ class _Writer:
         yield ""
         groups = group_changes(self.report.changes)
         if not groups:
-            yield f"**{self.say('empty_title')}** {self.say('empty_text')}"
+            state = "first" if self.report.changes else "empty"
+            yield f"**{self.say(f'{state}_title')}** {self.say(f'{state}_text')}"
             yield ""
         for group in groups:
             yield from self.write_change(group.lead)

@@ -136,8 +136,13 @@ INTERFACE: dict[str, Phrase] = {
     "incident_count": Phrase("未结异常 {count} 起", "{count} open incidents"),
     "empty_title": Phrase("这段时间没有变更", "Nothing changed in this period"),
     "empty_text": Phrase(
-        "已检查的页面与上次所见一致。如果这出乎意料，请看下方的异常，或扩大报告的时间范围。",
-        "The pages visited are as they were. If that surprises you, see the incidents, or choose a longer period.",
+        "已访问的页面与上次所见一致。如果这出乎意料，请看有无采集异常，或扩大报告的时间范围。",
+        "The pages visited are as they were. If that surprises you, look for incidents or choose a longer period.",
+    ),
+    "first_title": Phrase("首次收录完成，尚无可比较的内容", "First record made, nothing to compare yet"),
+    "first_text": Phrase(
+        "本期收录的页面是今后比较的起点；再次访问后若有变更，将列在这里。",
+        "The pages recorded now are where comparison starts; what changes from here on will be listed here.",
     ),
     "incidents": Phrase("采集异常", "Incidents"),
     "incidents_note": Phrase(

@@ -173,6 +173,19 @@ def test_empty_report_says_so_kindly() -> None:
     assert "Nothing changed in this period" in page
 
 
+def test_first_crawl_is_told_as_a_beginning() -> None:
+    """A report that holds only a baseline does not claim that nothing changed."""
+    page = render_html(make_report(make_plain(ChangeKind.NEW, 1, 0.0, baseline=True)))
+    assert "首次收录完成" in page
+    assert "这段时间没有变更" not in page
+
+
+def test_incident_names_its_site() -> None:
+    """A site is called by its name where the report knows it."""
+    tree = parse_page(render_html(make_report(make_reported())))
+    assert "青屏市人民政府" in tree.cssselect(".incidents li")[0].text_content()
+
+
 def test_long_tail_is_folded() -> None:
     """Of 500 changes all are in the file, the first dozen unfolded."""
     changes = [make_plain(ChangeKind.FIELDS, number, number / 500) for number in range(500)]
