@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 KEYS = ("done", "new", "changed", "unchanged", "blocked", "errors")
 BAR_SECONDS = 0.5
 LINE_SECONDS = 30.0
-DEFAULT_COLUMNS = 100
+DEFAULT_COLUMNS, DEFAULT_ROWS = 100, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class BarDisplay:
         self._stack = ExitStack()
         self._stack.enter_context(logging_redirect_tqdm())
         is_sized = os.get_terminal_size(sys.stderr.fileno()).columns > 0  # containers' terminals may have no width
-        bar = tqdm(desc="Crawling", unit=" pages", dynamic_ncols=is_sized, ncols=None if is_sized else DEFAULT_COLUMNS)
-        self._bar = self._stack.enter_context(bar)
+        size = {"dynamic_ncols": True} if is_sized else {"ncols": DEFAULT_COLUMNS, "nrows": DEFAULT_ROWS}
+        self._bar = self._stack.enter_context(tqdm(desc="Crawling", unit=" pages", **size))
 
     def show(self, counts: Counts) -> None:
         """Draw the present state."""
