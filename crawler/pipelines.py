@@ -10,7 +10,7 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler.composition import catalog_of, session_of
-from crawler.extraction import extract_document
+from crawler.extraction import ParsedPage, extract_document
 from crawler.fetching.signals import robots_ruled
 from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
@@ -59,10 +59,18 @@ class ExtractPipeline:
         """Fill in the document; whatever has none passes."""
         if isinstance(item, Sight) and item.parsed is not None and item.finding.outcome is Outcome.OK:
             if item.task.role is Role.PAGE:
-                item.document = extract_document(item.parsed, item.exchange.url)
-                self._request_files(item.task, item.document)
+                self._read_document(item, item.parsed)
             item.parsed = None
         return item
+
+    def _read_document(self, item: Sight, page: ParsedPage) -> None:
+        try:
+            item.document = extract_document(page, item.exchange.url)
+        except Exception as error:  # no page of the web may end a crawl; it is kept, and the doubt said
+            logger.exception("%s: could not be read", item.exchange.url)
+            item.finding = Finding(Outcome.ENCODING_DOUBT, f"could not be read: {type(error).__name__}")
+        else:
+            self._request_files(item.task, item.document)
 
     def _request_files(self, task: Task, document: Document) -> None:
         """Ask for the attachments that lie on the site's own hosts."""

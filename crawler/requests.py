@@ -33,7 +33,7 @@ def request_page(
         doubted_page_id=doubted_page_id,
         chain=chain,
     )
-    return build_request(task, chain[-1] if chain else page.url, priority)
+    return build_request(task, chain[-1] if chain else page.fetch_url, priority)
 
 
 def build_request(task: Task, url: str, priority: int, form: PageRequest | None = None) -> Request:

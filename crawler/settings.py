@@ -31,6 +31,13 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.fetching.guard.HostGuard": 50,
+    "crawler.fetching.robots.RobotsPolicy": 100,
+    "crawler.fetching.compression.BoundedCompression": 590,
+    "crawler.fetching.cookies.HostCookies": 700,
+    "crawler.fetching.throttle.HostPace": 900,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # bounded above
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # a jar a host above
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -1,6 +1,7 @@
 """From a response or a failure to a sight: the exchange, the judgement on it, and the parsed page where it helps."""
 
 import hashlib
+import logging
 from dataclasses import replace
 
 from scrapy import Request
@@ -15,6 +16,8 @@ from crawler.outcome import Expected, judge_exchange
 from storage.clock import Clock
 from storage.records import Exchange, Finding, Outcome, Role
 
+logger = logging.getLogger(__name__)
+
 
 def see_response(request: Request, response: Response) -> Sight:
     """Judge what came. A good body that is the last one's again is not parsed: nothing can have changed."""
@@ -23,12 +26,20 @@ def see_response(request: Request, response: Response) -> Sight:
     if is_same_body(task, exchange):
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
     parsed = parse_body(task, exchange)
-    finding = judge_exchange(exchange, expect_answer(task, request.url), parsed)
-    sight = Sight(task=task, exchange=exchange, finding=finding, parsed=parsed)
+    sight = Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, parsed), parsed=parsed)
     if location := exchange.header("Location"):
         sight.new_url = response.urljoin(location)
         sight.new_key = document_key(sight.new_url)
     return sight
+
+
+def judge_safely(task: Task, exchange: Exchange, parsed: ParsedPage | None) -> Finding:
+    """The judgement; a page that breaks it is kept as evidence, with the doubt said, and the crawl goes on."""
+    try:
+        return judge_exchange(exchange, expect_answer(task, exchange.url), parsed)
+    except Exception as error:  # no page of the web may end a crawl
+        logger.exception("%s: could not be judged", exchange.url)
+        return Finding(Outcome.ENCODING_DOUBT, f"could not be judged: {type(error).__name__}")
 
 
 def request_of(failure: Failure) -> Request:
@@ -51,7 +62,7 @@ def see_failure(failure: Failure, clock: Clock) -> Sight | None:
         exchange = Exchange(url=request.url, started_at=clock.now(), request=b"", error=error)
     if refusal is not None and refusal.outcome is not None:
         return Sight(task=task, exchange=exchange, finding=Finding(refusal.outcome, refusal.detail))
-    return Sight(task=task, exchange=exchange, finding=judge_exchange(exchange, expect_answer(task, request.url), None))
+    return Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, None))
 
 
 def is_same_body(task: Task, exchange: Exchange) -> bool:

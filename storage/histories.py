@@ -81,6 +81,7 @@ def load_observations(session: Session, page_ids: Collection[int]) -> Mapping[in
                     captured_at=row.captured_at,
                     run_id=run or "",
                     outcome=Outcome(row.outcome),
+                    url=row.url,
                     version=row.version_number,
                     new_url=row.new_url,
                     new_key=row.new_key,

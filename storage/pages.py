@@ -20,11 +20,12 @@ LEEWAY = timedelta(hours=1)  # a daily run may begin a little earlier than the o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """A page as the last visit left it. Digests are sha256 in hexadecimal."""
+    """A page as the last visit left it. Digests are sha256 in hexadecimal; ``fetch_url`` is where to ask for it."""
 
     id: int
     document_key: str
     url: str
+    fetch_url: str
     site: str
     column: str
     column_id: int
@@ -191,6 +192,7 @@ def read_state(row: StateRow) -> PageState:
         id=page.id,
         document_key=page.document_key,
         url=page.url,
+        fetch_url=page.fetch_url or page.url,
         site=page.site_key,
         column=column,
         column_id=page.column_id,

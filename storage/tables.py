@@ -98,7 +98,8 @@ class PageRow(Base):
     """A document at one place of the web, whatever its URLs; also an attachment, which has a ``parent_id``.
 
     Holds what the next visit needs to know, so that a visit costs one row: validators, the digests and the record of
-    the last good body, the due time. ``is_stale`` says that observations came in which ``compare`` has not looked at;
+    the last good body, the due time. ``url`` is where it was first seen, ``fetch_url`` where the site led us since.
+    ``is_stale`` says that observations came in which ``compare`` has not looked at;
     ``has_doubt`` that the last telling answer was not a good one.
     """
 
@@ -111,6 +112,7 @@ class PageRow(Base):
     id: Mapped[RowId]
     document_key: Mapped[str] = mapped_column(Text, unique=True)
     url: Mapped[str]
+    fetch_url: Mapped[str | None]
     site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
     column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"))
     parent_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"), index=True)

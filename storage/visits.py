@@ -166,6 +166,10 @@ def update_page(page: PageRow, capture: CaptureRow, outcome: Outcome, *, is_new_
     if is_telling or outcome.is_good:
         page.has_doubt = is_telling
     page.last_visit_at = capture.captured_at
+    if outcome.is_good:
+        page.fetch_url = capture.url if capture.url != page.url else None
+    elif capture.url == page.fetch_url:
+        page.fetch_url = None  # ask at the first address again
     if outcome is Outcome.OK:
         headers = {name.lower(): value for name, value in capture.headers}
         page.etag, page.last_modified = headers.get("etag"), headers.get("last-modified")

@@ -5,7 +5,6 @@ goes on to the pipelines.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Self
@@ -150,8 +149,6 @@ class RepliesSpider(Spider):
         """Hand on one fetch of a page, and ask for what it makes necessary."""
         task, outcome = sight.task, sight.finding.outcome
         hop = find_hop(sight)
-        if hop is not None and task.page is not None and document_key(hop.url) == task.page.document_key:
-            sight.task = replace(task, page=None)  # a step on the way to the page, not an answer about it
         yield sight
         if outcome.is_good and task.column_id is not None:
             self.healthy_columns.add(task.column_id)

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("id", link(), nullable=False),
         sa.Column("document_key", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("fetch_url", sa.Text(), nullable=True),
         sa.Column("site_key", sa.String(length=100), nullable=False),
         sa.Column("column_id", link(), nullable=False),
         sa.Column("parent_id", link(), nullable=True),
