@@ -41,42 +41,44 @@ class ForeignRecord:
         return find_field(self.fields, name)
 
 
-def iterate_foreign(path: Path) -> Iterator[ForeignRecord]:
-    """Every record of a WARC file, or of all WARC files in a WACZ package, in their order. Huge ones are passed over.
+def iterate_foreign(path: Path, limit: int = MAX_RECORD) -> Iterator[ForeignRecord]:
+    """Every record of a WARC file, or of all WARC files in a WACZ package, in their order.
+
+    Records of ``limit`` bytes and more are passed over.
 
     Raises:
         ArchiveError: it is neither, or broken; file and offset say where. Good records before that have been yielded.
     """
     try:
         if zipfile.is_zipfile(path):
-            yield from _iterate_package(path)
+            yield from _iterate_package(path, limit)
         else:
             with path.open("rb") as stream:
-                yield from _iterate_stream(stream, path.name)
+                yield from _iterate_stream(stream, path.name, limit)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise ArchiveError(f"cannot be read: {error}", file=path.name) from error
 
 
-def _iterate_package(path: Path) -> Iterator[ForeignRecord]:
+def _iterate_package(path: Path, limit: int) -> Iterator[ForeignRecord]:
     with zipfile.ZipFile(path) as package:
         names = [name for name in package.namelist() if name.endswith((".warc", ".warc.gz"))]
         if not names:
             raise ArchiveError("a ZIP file without WARC files in it", file=path.name)
         for name in names:
             with package.open(name) as stream:
-                yield from _iterate_stream(stream, f"{path.name}/{name}")
+                yield from _iterate_stream(stream, f"{path.name}/{name}", limit)
 
 
-def _iterate_stream(stream: IO[bytes], name: str) -> Iterator[ForeignRecord]:
+def _iterate_stream(stream: IO[bytes], name: str, limit: int) -> Iterator[ForeignRecord]:
     beginning = stream.read(PROBED)
     stream.seek(0)
     if not beginning.startswith(_GZIP_BEGINNING):
-        yield from _iterate_plain(stream, name)
+        yield from _iterate_plain(stream, name, limit)
     elif _has_short_member(beginning):
-        yield from _iterate_members(stream, name)
+        yield from _iterate_members(stream, name, limit)
     else:
         with gzip.open(stream) as plain:
-            yield from _iterate_plain(plain, name)
+            yield from _iterate_plain(plain, name, limit)
 
 
 def _has_short_member(beginning: bytes) -> bool:
@@ -89,11 +91,11 @@ def _has_short_member(beginning: bytes) -> bool:
     return inflater.eof
 
 
-def _iterate_members(stream: IO[bytes], name: str) -> Iterator[ForeignRecord]:
-    for member in walk_members(stream, name, limit=MAX_RECORD):
-        if len(member.data) >= MAX_RECORD:
+def _iterate_members(stream: IO[bytes], name: str, limit: int) -> Iterator[ForeignRecord]:
+    for member in walk_members(stream, name, limit=limit):
+        if len(member.data) >= limit:
             continue
-        found = list(_read_records(BytesIO(member.data), name, member.offset))
+        found = list(_read_records(BytesIO(member.data), name, limit, member.offset))
         for record in found:
             is_alone = len(found) == 1
             yield ForeignRecord(
@@ -101,8 +103,8 @@ def _iterate_members(stream: IO[bytes], name: str) -> Iterator[ForeignRecord]:
             )
 
 
-def _iterate_plain(stream: _Stream, name: str) -> Iterator[ForeignRecord]:
-    for record in _read_records(stream, name, None):
+def _iterate_plain(stream: _Stream, name: str, limit: int) -> Iterator[ForeignRecord]:
+    for record in _read_records(stream, name, limit):
         yield ForeignRecord(name, record.offset, record.fields, record.block, record.pack())
 
 
@@ -117,7 +119,7 @@ class _RawRecord:
         return compress_record(self.head, self.block)
 
 
-def _read_records(stream: _Stream, name: str, offset: int | None) -> Iterator[_RawRecord]:
+def _read_records(stream: _Stream, name: str, limit: int, offset: int | None = None) -> Iterator[_RawRecord]:
     """Records one after the other; ``offset`` is where the gzip member begins that holds them all, if one does."""
     while True:
         start = stream.tell()
@@ -128,7 +130,7 @@ def _read_records(stream: _Stream, name: str, offset: int | None) -> Iterator[_R
             continue
         where = start if offset is None else offset
         head, fields, length = _read_head(stream, line, name, where)
-        if length > MAX_RECORD:
+        if length >= limit:
             _pass_over(stream, length)
             continue
         block = stream.read(length)
@@ -144,6 +146,8 @@ def _read_head(stream: _Stream, line: bytes, name: str, offset: int) -> tuple[by
         if len(lines) > 1000:  # noqa: PLR2004  no record has so many fields; it is something else
             break
     head = b"".join(lines)
+    if not lines[-1] and head.startswith(b"WARC/"):
+        raise TornRecordError("the file ends within a record", file=name, offset=offset)
     try:
         fields = tuple((key, value) for key, value in PARSER.parse(BytesIO(head)).headers)
         return head, fields, int(find_field(fields, "Content-Length") or "")

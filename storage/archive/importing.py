@@ -13,7 +13,7 @@ from pathlib import Path
 from storage.archive.digests import normalise_digest
 from storage.archive.errors import ArchiveError
 from storage.archive.fields import parse_id
-from storage.archive.foreign import ForeignRecord, iterate_foreign
+from storage.archive.foreign import MAX_RECORD, ForeignRecord, iterate_foreign
 from storage.archive.members import digest_sha1
 from storage.archive.messages import ArchivedResponse, Headers, parse_head, parse_response
 from storage.archive.reader import Reference, parse_date
@@ -58,18 +58,21 @@ class ImportedCapture:
         return self.original is not None
 
 
-def read_captures(path: Path) -> Iterator[ImportedCapture]:
+def read_captures(path: Path, limit: int = MAX_RECORD) -> Iterator[ImportedCapture]:
     """The captures of web pages in a WARC file or WACZ package, in the order in which they stand there.
+
+    Records of ``limit`` bytes and more are passed over.
 
     Raises:
         ArchiveError: it is neither, or broken; file and offset say where. What came before has been yielded.
     """
     gathering = _Gathering()
-    for record in iterate_foreign(path):
-        try:
+    try:
+        for record in iterate_foreign(path, limit):
             yield from gathering.add_record(record)
-        except ValueError as error:
-            raise ArchiveError(f"a broken record: {error}", file=record.file, offset=record.offset) from error
+    except ArchiveError:
+        yield from gathering.flush()
+        raise
     yield from gathering.flush()
 
 
@@ -130,7 +133,7 @@ def _build_capture(
 ) -> ImportedCapture:
     record_id = parse_id(record.field("WARC-Record-ID"))
     if not record_id:
-        raise ValueError("it has no WARC-Record-ID")
+        raise ArchiveError("a record without WARC-Record-ID", file=record.file, offset=record.offset)
     original = _find_original(record)
     response = _read_response(record)
     return ImportedCapture(
@@ -138,7 +141,7 @@ def _build_capture(
         offset=record.offset,
         record_id=record_id,
         url=_find_url(record) or "",
-        captured_at=parse_date(record.field("WARC-Date") or ""),
+        captured_at=_read_date(record, "WARC-Date"),
         status=response.status if response else None,
         headers=response.headers if response else (),
         entity=response.entity if response and not original else b"",
@@ -176,9 +179,16 @@ def _read_response(record: ForeignRecord) -> ArchivedResponse | None:
 def _find_original(record: ForeignRecord) -> Reference | None:
     if (record.field("WARC-Type") or "").lower() != "revisit":
         return None
-    date = record.field("WARC-Refers-To-Date")
+    date = _read_date(record, "WARC-Refers-To-Date") if record.field("WARC-Refers-To-Date") else None
     url = parse_id(record.field("WARC-Refers-To-Target-URI")) or _find_url(record)
-    return Reference(parse_id(record.field("WARC-Refers-To")), url, parse_date(date) if date else None)
+    return Reference(parse_id(record.field("WARC-Refers-To")), url, date)
+
+
+def _read_date(record: ForeignRecord, name: str) -> datetime:
+    try:
+        return parse_date(record.field(name) or "")
+    except ValueError as error:
+        raise ArchiveError(f"{name}: {error}", file=record.file, offset=record.offset) from error
 
 
 def _find_truncation(record: ForeignRecord, original: Reference | None) -> str | None:
