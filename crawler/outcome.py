@@ -213,11 +213,11 @@ def _judge_identity(signs: PageSigns, expected: Expected) -> Finding | None:
         return Finding(Outcome.IDENTITY_MISMATCH, f"host {host_of(expected.url)}")
     if brand := _BRAND.search(f"{signs.window_title} {signs.site_name or ''}"):
         return Finding(Outcome.IDENTITY_MISMATCH, f"a clone: {brand[0]}")
-    if expected.role is not Role.PAGE or not expected.title or signs.title is None:
+    if expected.role is not Role.PAGE or not expected.title or signs.heading.text is None:
         return None
-    old, new = set(find_numbers(expected.title)), set(find_numbers(signs.title))
-    if old and new and old.isdisjoint(new) and ratio(expected.title, signs.title) < _OTHER_TITLE:
-        return Finding(Outcome.IDENTITY_MISMATCH, f"another document: {signs.title}")
+    old, new = set(find_numbers(expected.title)), set(find_numbers(signs.heading.text))
+    if old and new and old.isdisjoint(new) and ratio(expected.title, signs.heading.text) < _OTHER_TITLE:
+        return Finding(Outcome.IDENTITY_MISMATCH, f"another document: {signs.heading.text}")
     return None
 
 

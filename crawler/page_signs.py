@@ -13,7 +13,7 @@ from crawler.extraction.embedded import find_embedded
 from crawler.extraction.meta import first_meta
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.text import render_lines
-from crawler.extraction.title import find_title, read_window_title
+from crawler.extraction.title import Title, find_title, read_window_title
 
 _THING = "页面|网页|信息|文章|内容|文件|栏目|资源|记录|数据|链接|网址|稿件|文档|地址"
 _LOST = (
@@ -35,6 +35,8 @@ _NOTICE = re.compile(
     r"|access\s+denied|forbidden|网站防火墙|云防护|web应用防火墙",
     re.IGNORECASE,
 )
+_DOCUMENT_TITLE = re.compile(r"答复|复函|提案|建议|议案|^关于|报告|方案|意见|办法|公报|总结")
+_QUOTED = re.compile(r"反映|提出|问题|代表|委员")
 _JUMP = re.compile(
     r"(?:(?:window|top|self|parent|document)\s*\.\s*)?location(?:\s*\.\s*(?:href|pathname))?\s*=\s*[\"']([^\"']{0,300})[\"']"
     r"|location\s*\.\s*(?:replace|assign)\s*\(\s*[\"']([^\"']{0,300})[\"']\s*\)",
@@ -87,10 +89,10 @@ class PageSigns:
         return self.page.core.place
 
     @cached_property
-    def title(self) -> str | None:
+    def heading(self) -> Title:
         """The document's title, as extraction would find it."""
         others = [*self.meta.get("sitename", []), *self.meta.get("columnname", [])]
-        return find_title(self.page.outline, self.core, self.meta.get("articletitle", []), others).text
+        return find_title(self.page.outline, self.core, self.meta.get("articletitle", []), others)
 
     def shows_title(self, title: str) -> bool:
         """Whether the page prints a title, whatever the white space."""
@@ -112,8 +114,12 @@ class PageSigns:
     @cached_property
     def is_document(self) -> bool:
         """Whether the page has the marks of a document: official title and date, or the words of a letter."""
-        has_meta = bool(self.meta.get("articletitle")) and bool(self.meta.get("pubdate"))
-        return has_meta or any(_LETTER.search(text) for text, is_linked in self.lines if not is_linked)
+        if self.meta.get("articletitle") and self.meta.get("pubdate"):
+            return True
+        title = self.heading.text or ""
+        if self.heading.is_confirmed and _DOCUMENT_TITLE.search(title) and not _SOFT_MARK.search(title):
+            return True
+        return any(_LETTER.search(text) for text, is_linked in self.lines if not is_linked)
 
     def find_vendor(self, cookies: str, *, has_waf_header: bool) -> str | None:
         """The vendor whose block page or challenge this is; None for a page with text of its own."""
@@ -167,7 +173,11 @@ class PageSigns:
         """A short line that matches, on a page that is no document and has hardly any other text."""
         if self.prose > _DOCUMENT_PROSE or (self.is_document and self.chars > _HARDLY_ANY):
             return None
-        spoken = [text for text, is_linked in self.lines if not is_linked and len(text) <= _SHORT_LINE]
+        spoken = [
+            text
+            for text, is_linked in self.lines
+            if not is_linked and len(text) <= _SHORT_LINE and not _QUOTED.search(text)
+        ]
         found = next((m for text in [self.window_title, *spoken] if (m := pattern.search(text))), None)
         return found[0] if found else None
 

@@ -137,12 +137,7 @@ def find_table_end(outline: Outline, places: range) -> int:
     A table of data has labels in its head row, one beside the other; an information table has a value at each.
     """
     end = 0
-    root = outline.nodes[places.start]
-    lines = (
-        render_cells(root, outline.concealed)
-        if outline.end[places.start] >= places.stop
-        else _render_range(outline, places)
-    )
+    lines = _render_range(outline, places)
     leaves = [_Leaf(outline.index[line.element], line.text) for line in lines[:_HEAD_LEAVES]]
     counts: dict[int, set[str]] = {}
     for k, leaf in enumerate(leaves):

@@ -15,7 +15,7 @@ _TITLE_NAME = re.compile(
 )
 # Names of sites and columns, which stand in headers and in the window's title.
 _SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台)")
-_SHORTEST, _LONGEST = 4, 260
+_SHORTEST, _LONGEST, _LONGEST_WINDOW = 4, 260, 600
 _LONG_ENOUGH = 8
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
 _SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
@@ -73,7 +73,10 @@ def _rank_candidate(outline: Outline, i: int) -> int:
     if element.tag in {"a", "li", "ul", "option", "html", "body"} or outline.links[i] * 2 > outline.chars[i]:
         return 0
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return 2 if len(name) > 1 and _TITLE_NAME.search(name) else 1
+    if len(name) > 1 and _TITLE_NAME.search(name):
+        return 2
+    is_wrapper = i + 1 < outline.end[i] and outline.chars[i + 1] == outline.chars[i]
+    return 0 if is_wrapper else 1
 
 
 def _read_heading(outline: Outline, i: int) -> Title:
@@ -90,7 +93,7 @@ def _read_heading(outline: Outline, i: int) -> Title:
 
 def read_window_title(outline: Outline) -> str:
     """The text of the first title element that has one."""
-    titles = (" ".join((e.text or "").split()) for e in outline.nodes if e.tag == "title")
+    titles = (" ".join((e.text or "")[:_LONGEST_WINDOW].split()) for e in outline.nodes if e.tag == "title")
     return next((text for text in titles if text), "")
 
 
