@@ -107,6 +107,20 @@ def group_changes(changes: Iterable[ReportedChange]) -> tuple[Group, ...]:
     return tuple(Group(key, tuple(members)) for (key, _), members in groups.items())
 
 
+def split_groups(groups: Iterable[Group], most: int) -> tuple[tuple[Group, ...], tuple[ReportedChange, ...]]:
+    """The first groups, together of about ``most`` changes, and the changes of all the others."""
+    shown: list[Group] = []
+    left: list[ReportedChange] = []
+    count = 0
+    for group in groups:
+        if count < most:
+            shown.append(group)
+        else:
+            left.extend(group.changes)
+        count += len(group.changes)
+    return tuple(shown), tuple(left)
+
+
 def fold_baselines(changes: Iterable[ReportedChange]) -> tuple[Baseline, ...]:
     """The baseline's pages by site and column, the largest column first."""
     columns: dict[tuple[str, str], list[ReportedChange]] = {}

@@ -11,9 +11,9 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from review.masking import mask_text
+from review.masking import mask_change, mask_text
 from review.presentation import judge_link, present_change
-from review.report import Report, arrange_report, count_kinds, fold_baselines, group_changes
+from review.report import Report, arrange_report, count_kinds, fold_baselines, group_changes, split_groups
 from review.times import name_zone, show_day, show_minute
 from review.words import INTERFACE, KINDS, OUTCOMES, Phrase, word_incident
 from storage.clock import format_instant
@@ -21,6 +21,9 @@ from storage.comparison.attachment_diff import find_tail
 from storage.records import ChangeKind
 
 OPEN_CHANGES = 12  # shown unfolded; the long tail opens at a click
+OPEN_GROUP = 3  # further changes of a group that are listed under the first; more are folded
+DETAILED_CHANGES = 1_000  # with diff and evidence; the rest is a list, so that the file stays small
+LISTED_CHANGES = 5_000  # in that list; the other formats hold them all
 BASELINE_TITLES = 100  # listed under a column's count
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -32,7 +35,7 @@ def render_html(report: Report, *, language: str = "zh") -> str:
     ``language`` (``zh`` or ``en``) is shown first where no script runs; with a script the browser's language decides.
     """
     arranged = arrange_report(report)
-    groups = group_changes(arranged.changes)
+    groups, listed = split_groups(group_changes(arranged.changes), DETAILED_CHANGES)
     style, script = _read_template("report.css"), _read_template("report.js")
     page = (
         _make_environment()
@@ -41,6 +44,8 @@ def render_html(report: Report, *, language: str = "zh") -> str:
             report=arranged,
             language=language,
             groups=[(group, [present_change(one, report) for one in group.changes]) for group in groups],
+            listed=[mask_change(one) if report.is_masked else one for one in listed[:LISTED_CHANGES]],
+            unlisted=max(0, len(listed) - LISTED_CHANGES),
             counts=count_kinds(arranged.changes),
             baselines=fold_baselines(arranged.changes),
             site_names={one.change.site: one.site_name for one in arranged.changes},
@@ -54,6 +59,7 @@ def render_html(report: Report, *, language: str = "zh") -> str:
             script=script,
             policy=_write_policy(style, script),
             open_changes=OPEN_CHANGES,
+            open_group=OPEN_GROUP,
             baseline_titles=BASELINE_TITLES,
             show_minute=lambda instant: show_minute(instant, report.zone),
             format_instant=format_instant,

@@ -164,6 +164,8 @@ INTERFACE: dict[str, Phrase] = {
     "show_pages": Phrase("查看标题", "Show titles"),
     "more_pages": Phrase("另有 {count} 页", "and {count} more"),
     "group_rest": Phrase("同组另有 {count} 项", "{count} more of this group"),
+    "listed": Phrase("其余 {count} 项（仅列标题）", "The other {count}, titles only"),
+    "unlisted": Phrase("另有 {count} 项未列出，见 JSON 或 CSV 报告。", "{count} more are in the JSON and CSV reports."),
     "score": Phrase("重要性 {score}", "Score {score}"),
     "reasons": Phrase("依据", "Because of"),
     "also": Phrase("同时涉及", "Also"),

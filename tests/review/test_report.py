@@ -14,6 +14,7 @@ from review.report import (
     rank_changes,
     select_changes,
     select_incidents,
+    split_groups,
 )
 from storage.records import ChangeKind
 from tests.review.samples import NOW, START, make_every_kind, make_incidents, make_plain, make_report
@@ -54,6 +55,15 @@ def test_groups_stand_where_their_first_change_would() -> None:
     assert leads == [one.change.id for one in ranked if one.change.id in leads]
     assert sum(len(group.changes) for group in groups) == 11
     assert [one.change.id for group in groups for one in group.rest] == ["id0004"]
+
+
+def test_groups_are_split_whole() -> None:
+    """The first groups are kept until there are enough changes; no group is torn, no change is lost."""
+    groups = group_changes(rank_changes(make_every_kind()))
+    shown, left = split_groups(groups, 8)
+    assert sum(len(group.changes) for group in shown) == 9
+    assert [one.change.id for one in left] == [one.change.id for group in groups[len(shown) :] for one in group.changes]
+    assert split_groups(groups, 100) == (groups, ())
 
 
 def test_baselines_are_folded_by_column() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from lxml import html as parser
 
-from review.report_html import OPEN_CHANGES, render_html
+from review.report_html import DETAILED_CHANGES, OPEN_CHANGES, render_html
 from review.words import KINDS
 from storage.records import Attachment, ChangeKind, Difference, Operation, Summary
 from tests.review.samples import (
@@ -192,6 +192,16 @@ def test_long_tail_is_folded() -> None:
     tree = parse_page(render_html(make_report(*changes)))
     assert len(tree.cssselect("article.change")) == 500
     assert len(tree.cssselect("article.change > details[open]")) == OPEN_CHANGES
+
+
+def test_very_long_report_lists_its_tail() -> None:
+    """Beyond a thousand, changes are a list of titles, masked too; none is lost."""
+    changes = [make_plain(ChangeKind.TEXT, number, 0.5) for number in range(DETAILED_CHANGES)]
+    last = make_plain(ChangeKind.NEW, 5000, 0.1, title="联系人：王芳 <b>")
+    tree = parse_page(render_html(make_report(*changes, last)))
+    assert len(tree.cssselect("article.change")) == DETAILED_CHANGES
+    (row,) = tree.cssselect(".listed li")
+    assert "联系人：＊＊ <b>" in row.text_content()
 
 
 def test_group_is_folded_under_its_lead() -> None:
