@@ -12,6 +12,7 @@ from crawler.discovery.numbering import own_number, places_after, set_own_number
 from crawler.discovery.pager import Pager, read_pager
 from crawler.discovery.rows import find_rows
 from crawler.discovery.scripts import read_numbers
+from crawler.discovery.urls import host_of, resolve_link
 
 
 def read_markup(
@@ -35,12 +36,15 @@ def read_markup(
     if next_requests is None:
         next_requests = pager.next_requests(source.number, "") or _count_on(source, pager)
     found = find_rows(source, selectors, links.element)
+    if not found.rows and not next_requests and (frames := _find_frames(source)):
+        return ListPage(family=family, is_entry=True, next_requests=frames)
     return ListPage(
         family=family,
         rows=found.rows,
         current=pager.current,
         declared_pages=pager.declared,
         next_requests=tuple(replace(request, shape=found.shape) for request in next_requests),
+        frame=sum(1 for _ in source.root.iter("a")) - len(found.rows),
     )
 
 
@@ -55,6 +59,15 @@ def _count_on(source: ListSource, pager: Pager) -> tuple[PageRequest, ...]:
         return ()
     places = places_after(source.number, pager.declared)
     return tuple(PageRequest(url=set_own_number(source.url, place), number=place) for place in places)
+
+
+def _find_frames(source: ListSource) -> tuple[PageRequest, ...]:
+    """The pages framed by a first page that shows no rows itself: older sites keep the list in a frame."""
+    if source.number > 1:
+        return ()
+    urls = [resolve_link(source.base, node.get("src") or "") for node in source.root.iter("iframe", "frame")]
+    ours = dict.fromkeys(url for url in urls if url and host_of(url) == host_of(source.url))
+    return tuple(PageRequest(url=url, number=1) for url in ours)
 
 
 FAMILY = Family("generic", lambda _source: True, read_page)

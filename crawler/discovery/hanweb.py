@@ -5,6 +5,7 @@ such answer: the embedded records, then runs of three of the site's own pages, a
 """
 
 import re
+from html import unescape
 from math import ceil
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -14,7 +15,7 @@ from crawler.discovery.numbering import SPARES, query_number
 from crawler.discovery.rows import read_fragment, unite_items
 
 SIGNS = re.compile(r"dataproxy\.jsp|/col/col\d+|<datastore>", re.IGNORECASE)
-RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[(.*?)\]\]>|(.*?))\s*</record>", re.DOTALL | re.IGNORECASE)
 PROXY = re.compile(r"[^\"'\s<>()]*/dataproxy\.jsp(?:\?[^\"'\s<>]*)?")
 TOTAL = re.compile(r"<totalrecord>\s*(\d+)|totalrecord[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
 PER_PAGE = re.compile(r"perpage[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
@@ -30,7 +31,7 @@ def is_present(source: ListSource) -> bool:
 
 def read_page(source: ListSource) -> ListPage:
     """A column's page or an answer of the proxy."""
-    records = RECORD.findall(source.text)
+    records = [plain or unescape(escaped) for plain, escaped in RECORD.findall(source.text)]
     is_answer = "dataproxy.jsp" in source.url
     proxy = source.url if is_answer else _find_proxy(source)
     if not records and (is_answer or proxy is None):

@@ -12,6 +12,7 @@ from crawler.discovery.urls import is_document_url, resolve_link
 from storage.records import ListRow
 
 WORDS = re.compile(r"[^\W\d_]")
+SIGNS = re.compile(r"\w")
 NOT_TITLES = re.compile(
     r"[\[【(（<《]?(?:首页|末页|尾页|上一?页|下一?页|前一?页|后一?页|更多|查看更多|返回|返回列表|more|next|prev(?:ious)?|first|last"
     r"|home|跳转|确定|go)[\]】)）>》+\s…]*",
@@ -23,8 +24,8 @@ LOOSE_DATE = re.compile(
     r"[\[（(【]?\s*(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s*[\]）)】]?\s*$"
 )
 DOCUMENT_LIKE = re.compile(
-    r"(?:/[^/?]*\d[^/?]*\.(?:s?html?|jhtml|aspx?|php|jsp|do|pdf|docx?|wps|ofd|xlsx?|zip|rar)|/content_\d+)(?:\?|$)"
-    r"|[?&]\w*id=\w*\d",
+    r"(?:/[^/?]*\d[^/?]*\.(?:s?html?|jhtml|aspx?|php|jsp|do)|\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar)|/content_\d+"
+    r"|/(?!(?:19|20)\d\d(?:/|\?|$))\d{4,}/?)(?:\?|$)|[?&]\w*id=\w*\d",
     re.IGNORECASE,
 )
 LIST_LIKE = re.compile(r"/(?:index|list|default)?(?:_?\d*\.\w+)?$", re.IGNORECASE)
@@ -52,8 +53,9 @@ def title_anchors(root: HtmlElement, base: str) -> Iterator[HtmlElement]:
 
 
 def is_title(text: str) -> bool:
-    """Whether a link's text can be a title: three letters of any language, and no word of a pager."""
-    return len(WORDS.findall(text)) >= 3 and not NOT_TITLES.fullmatch(text.strip())  # noqa: PLR2004 - 第12号 has two letters and a number; it counts by its title attribute
+    """Whether a link's text can be a title: two letters of any language or more, and no word of a pager."""
+    letters, signs = len(WORDS.findall(text)), len(SIGNS.findall(text))
+    return letters >= 2 and signs >= 3 and not NOT_TITLES.fullmatch(text.strip())  # noqa: PLR2004 - 第1号 is the shortest
 
 
 def read_item(holder: HtmlElement, following: Iterable[HtmlElement], base: str) -> Item | None:

@@ -59,6 +59,19 @@ def set_own_number(url: str, number: int) -> str:
     return OWN_NUMBER.sub(str(number), url, count=1)
 
 
+def number_link(url: str, links: Mapping[int, str]) -> int | None:
+    """Which page an address is, from that of another page it differs from in one number."""
+    for place, other in links.items():
+        if url == other:
+            return place
+        numbers, others = RUN.findall(url), RUN.findall(other)
+        changed = [(int(a), int(b)) for a, b in zip(numbers, others, strict=False) if a != b]
+        if RUN.split(url) == RUN.split(other) and len(changed) == 1:
+            value, base = changed[0]
+            return place + value - base if value > base and abs(base - place) <= 1 else None
+    return None
+
+
 def extend_links(links: Mapping[int, str], number: int) -> str | None:
     """The address of a page whose link is not shown, from those that are.
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from crawler.discovery.items import is_title
 from crawler.discovery.listing import ListSource, PageRequest
-from crawler.discovery.numbering import extend_links
+from crawler.discovery.numbering import extend_links, number_link
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import canonical_url, resolve_link
 
@@ -21,7 +22,13 @@ TOTAL_PAGES = re.compile(
     r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,5})\s*页|总?页数\s*[:：]?\s*(\d{1,5})|(?:of|total)\s+(\d{1,5})\s+pages?",
     re.IGNORECASE,
 )
-THIS_PAGE = re.compile(r"(?:第|当前(?:是)?第?|当前页\s*[:：]?|page)\s*(\d{1,5})\s*(?:页|of)?", re.IGNORECASE)
+THIS_PAGE = re.compile(
+    r"第\s*(\d{1,5})\s*页|当前(?:是|在|页)?\s*第?[:：]?\s*(\d{1,5})|page\s+(\d{1,5})\s+of", re.IGNORECASE
+)
+TOTAL_ROWS = re.compile(r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,7})\s*(?:条|篇|个|项|则)")
+ROWS_A_PAGE = re.compile(r"每页\s*(?:显示)?\s*(\d{1,4})\s*(?:条|篇|个|项|则)?")
+CALENDAR = re.compile(r"calend|rili|datepicker", re.IGNORECASE)
+DAYS = 20  # numbers in the cells of a table that make it a calendar
 LONGEST = 400  # characters of a pager; a box with more text is the page around it
 CURRENT_CLASSES = ("current", "active", "cur", "on", "this", "selected", "p_no_d", "thisclass", "hover", "now")
 
@@ -70,20 +77,45 @@ def read_pager(source: ListSource) -> Pager:
         _take_link(pager, link, here)
     _read_words(pager, clean_text(" ".join(str(text) for text in box.xpath(".//text()[not(ancestor::script)]"))))
     pager.current = pager.current or _marked_number(box)
-    shown = max(pager.numbered, default=0)
-    if pager.declared is None and shown:
-        pager.declared = max(shown, pager.current or 0)
+    if pager.declared is None:
+        pager.declared = _count_links(pager, source.number)
     return pager
+
+
+def _count_links(pager: Pager, number: int) -> int | None:
+    """How many pages the links show: the highest number, or what the link to the last page is called.
+
+    A link to the next page alone declares nothing: it may be there for ever.
+    """
+    here = pager.current or number
+    links = dict(pager.numbered)
+    if pager.next_url:
+        links.setdefault(here + 1, pager.next_url)
+    last = number_link(pager.last_url, links) if pager.last_url else None
+    shown = max(pager.numbered, default=0)
+    return max(shown, last or 0, here) if shown or last else None
 
 
 def _pager_links(source: ListSource) -> Iterator[Link]:
     for anchor in source.root.iter("a"):
         text = clean_text(anchor.text_content()) or clean_text(anchor.get("title") or "")
-        if text and (NEXT.fullmatch(text) or LAST.fullmatch(text) or NUMBER.fullmatch(text)):
+        is_link = text and (NEXT.fullmatch(text) or LAST.fullmatch(text) or NUMBER.fullmatch(text))
+        if is_link and not _is_calendar(anchor):
             yield Link(text, resolve_link(source.base, anchor.get("href") or ""), anchor)
     for link in source.root.iter("link"):
         if (link.get("rel") or "").lower() == "next" and (url := resolve_link(source.base, link.get("href") or "")):
             yield Link("next", url, link)
+
+
+def _is_calendar(anchor: HtmlElement) -> bool:
+    """Whether a link stands in a calendar: its days look like page numbers, its arrows never end."""
+    for node in anchor.iterancestors():
+        if CALENDAR.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+            return True
+        if node.tag == "table":
+            days = sum(1 for cell in node.iter("td") if NUMBER.fullmatch(clean_text(cell.text_content())))
+            return days >= DAYS
+    return False
 
 
 def _find_box(links: list[Link]) -> HtmlElement | None:
@@ -124,8 +156,11 @@ def _read_words(pager: Pager, text: str) -> None:
             pager.current, pager.declared = current, total
     if found := TOTAL_PAGES.search(text):
         pager.declared = int(next(group for group in found.groups() if group))
+    rows, size = TOTAL_ROWS.search(text), ROWS_A_PAGE.search(text)
+    if pager.declared is None and rows and size and int(size[1]):
+        pager.declared = ceil(int(rows[1]) / int(size[1]))
     if pager.current is None and (found := THIS_PAGE.search(text)):
-        pager.current = int(found[1])
+        pager.current = int(next(group for group in found.groups() if group))
 
 
 def _marked_number(box: HtmlElement) -> int | None:

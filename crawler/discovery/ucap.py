@@ -13,6 +13,7 @@ SIGNS = re.compile(
     r"UCAP-?CONTENT|<meta\s[^>]*name=[\"']channelid[\"']|createPageHTML\(\s*['\"]page_div['\"]", re.IGNORECASE
 )
 SERVICE = re.compile(r"[\"']([^\"'\s<>]*/(?:searchList|common/search)/[\w-]+[^\"'\s<>]*)[\"']")
+SCRIPT_CHANNEL = re.compile(r"\bchannelId[\"']?\s*[:=]\s*[\"']([0-9a-f]{32}|\d+)[\"']", re.IGNORECASE)
 QUERY = "_isAgg=true&_isJson=true&_pageSize=20&_template=index&page=1"
 
 
@@ -51,8 +52,10 @@ def _find_service(source: ListSource, named: re.Match[str] | None, channel: str)
 
 
 def _find_channel(source: ListSource) -> str:
+    """The channel's id, from the meta tag or a script's variable."""
     found = source.root.xpath("string(//meta[translate(@name, 'CHANELID', 'chanelid')='channelid']/@content)")
-    return str(found).strip()
+    scripted = SCRIPT_CHANNEL.search(source.text)
+    return str(found).strip() or (scripted[1] if scripted else "")
 
 
 FAMILY = Family("ucap", is_present, read_page)

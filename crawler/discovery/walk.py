@@ -15,8 +15,10 @@ from crawler.discovery.urls import document_key, host_of, is_listed
 from storage.records import ListRow, Walk
 
 MAX_PAGES = 3000  # more than any list seen (322), with room; a list that declares more is walked so far
-MAX_UNDECLARED_PAGES = 300  # a list that never says where it ends may have no end
+MAX_UNDECLARED_PAGES = 300  # past what the first page declares; a list that never says where it ends may have no end
 MAX_STALE_PAGES = 3  # pages in a row that hold no new row
+MAX_ENTRIES = 20  # pages that only lead to lists
+WHOLE = 0.6  # of the links around the rows; a page with fewer is no page of the list
 MAX_FAILURES = 2  # pages in a row that failed, before the rest is given up
 GONE = frozenset({"gone", "gone_soft"})
 PASSING = GONE | {"timeout", "server_error", "truncated", "stub"}  # the page after may still be served
@@ -35,10 +37,12 @@ class _Branch:
     """One list; a column whose entry page leads to several has several."""
 
     declared: int | None = None
+    first_declared: int | None = None
     served: int = 0
     stale: int = 0
     failures: int = 0
     last_number: int | None = None
+    frame: int = 0
     is_cut_short: bool = False
     ahead: list[PageRequest] = field(default_factory=list)
     sets: dict[frozenset[str], int] = field(default_factory=dict)
@@ -84,6 +88,7 @@ class ListWalk:
         self._past_served = 0
         self._doubts: list[str] = []
         self._is_full = True
+        self._entries = 0
 
     def start(self) -> PageRequest:
         """The request of the first page."""
@@ -145,15 +150,19 @@ class ListWalk:
         )
 
     def _enter_lists(self, page: ListPage) -> Step:
-        self._waiting.extend(request for request in page.next_requests if request.identity not in self._asked)
-        if not self._waiting:
-            self._doubts.append("the column page leads to no list")
+        self._entries += 1
+        fresh = [request for request in page.next_requests if request.identity not in self._asked]
+        self._waiting.extend(fresh if self._entries <= MAX_ENTRIES else ())
+        if not fresh or self._entries > MAX_ENTRIES:
+            self._doubts.append("a column page leads to no list")
         return Step(request=self._pop_waiting())
 
     def _take_empty(self, page: ListPage, requested: PageRequest) -> Step:
-        """No rows: the end when asked on suspicion or when the page is whole and past the last one, else a stub."""
-        is_past_end = page.current is not None and page.current == requested.number and self._branch.declared is None
-        if requested.is_probe or (is_past_end and self._branch.served):
+        """No rows: the end when asked on suspicion, or on a whole page of a list that declares no end; else a stub."""
+        branch = self._branch
+        is_whole = page.current == requested.number or 0 < WHOLE * branch.frame <= page.frame
+        is_past_end = branch.served > 0 and branch.served >= (branch.declared or 0)
+        if requested.is_probe or (is_whole and is_past_end):
             return Step(request=self._next_branch())
         return self.fail(requested, "stub" if self._branch.served else "no rows")
 
@@ -173,8 +182,10 @@ class ListWalk:
         branch.served += 1
         branch.failures = 0
         branch.stale = 0 if has_news else branch.stale + 1
+        branch.frame = page.frame
         branch.last_number = page.current or requested.number
         branch.sets[keys] = requested.number or branch.served
+        branch.first_declared = branch.first_declared or page.declared_pages
         branch.declared = max((n for n in (branch.declared, page.declared_pages) if n is not None), default=None)
         branch.ahead = [request for request in page.next_requests if request.identity not in self._asked]
         if not branch.ahead:
@@ -191,7 +202,7 @@ class ListWalk:
 
     def _is_bounded(self) -> bool:
         branch = self._branch
-        limit = self._limits[1 if branch.declared is None else 0]
+        limit = min(self._limits[0], (branch.first_declared or 0) + self._limits[1])
         if branch.served >= limit:
             self._doubts.append(f"stopped after {branch.served} pages")
         elif branch.stale >= MAX_STALE_PAGES:

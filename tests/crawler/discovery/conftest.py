@@ -79,7 +79,8 @@ def frame_page(content: str, pager: str = "", script: str = "") -> str:
 <div class="position">当前位置：<a href="/">首页</a> &gt; <a href="/jyta/">建议提案办理</a></div>
 <div class="main"><div class="left"><h3>热点新闻</h3><ul class="hot-list">{side}</ul></div>
 <div class="right">{content}{pager}</div></div>
-<div class="footer"><a href="http://www.example.gov.cn/">某省人民政府门户网站</a> <a href="/map.html">网站地图大全</a></div>
+<div class="footer"><a href="http://www.example.gov.cn/">某省人民政府门户网站</a>
+<a href="/map.html">网站地图大全</a></div>
 {script}</body></html>"""
 
 
