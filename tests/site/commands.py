@@ -16,7 +16,8 @@ class CommandError(Exception):
     """A command did not end with 0; ``words`` is the command, ``code`` what it ended with, ``errors`` what it said."""
 
     def __init__(self, words: tuple[str, ...], code: int, errors: str) -> None:
-        super().__init__(f"{' '.join(words)} ended with {code}")
+        last = errors.strip().rpartition("\n")[2]
+        super().__init__(f"{' '.join(words)} ended with {code}: {last}")
         self.words, self.code, self.errors = words, code, errors
 
 

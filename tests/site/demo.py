@@ -118,13 +118,13 @@ def tell_audit(audit: Audit, screen: Screen) -> None:
     screen.say("\nWhat the site did, and what the report says:")
     for expected, told in sorted(audit.found, key=lambda pair: pair[0].round):
         day, score = count_day(told, START.date()), told.get("score")
-        screen.say(f"  found   day {day}  {expected.kind:<9} {score!s:<5} {expected.note}: {told['title']}")
+        screen.say(f"  found   day {day}  {expected.kind:<11} {score!s:<5} {expected.note}: {told['title']}")
     for expected in audit.missed:
-        screen.say(f"  MISSED  day {expected.round}  {expected.kind:<9}       {expected.note}: {expected.paths[0]}")
+        screen.say(f"  MISSED  day {expected.round}  {expected.kind:<11}       {expected.note}: {expected.paths[0]}")
     for told in audit.false:
         day = count_day(told, START.date())
         screen.say(
-            f"  FALSE   day {day}  {told['kind']!s:<9} {told.get('score')!s:<5} {told['url']} {told.get('summary')}"
+            f"  FALSE   day {day}  {told['kind']!s:<11} {told.get('score')!s:<5} {told['url']} {told.get('summary')}"
         )
 
 

@@ -62,7 +62,9 @@ def derive_truth(plan: Plan, place: Place, rounds: tuple[int, ...]) -> tuple[Exp
 
 def _add_note(expected: Expected, plan: Plan) -> Expected:
     """The note of the latest event that can be the cause."""
-    causes = [event for event in plan.events if event.key == expected.key and event.round <= expected.round]
+    causes = [
+        event for event in plan.events if expected.key in (event.key, event.new_key) and event.round <= expected.round
+    ]
     return replace(expected, note=max(causes, key=lambda event: event.round).note if causes else "")
 
 
