@@ -1,8 +1,9 @@
 """A change's hunks as passages to read: old beside new, with a little unchanged text around. Pure functions."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from review.personal import Span
@@ -10,6 +11,7 @@ from storage.comparison.characters import mark_characters
 from storage.records import Hunk, Operation, ReportedChange
 
 CONTEXT = 70  # characters of unchanged text shown before and after
+MOST_ROWS = 12  # hunks in one passage; a reader needs a pause
 LONGEST = 4_000  # characters of one hunk's side; the archive has the rest
 _LITTLE = 4  # characters of a line that tell a reader nothing, such as （一）
 _CLAUSE_MARK = re.compile(r"[，。；！？：、,;!?]")
@@ -56,37 +58,42 @@ class Passage:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class _Text:
     """One side's whole text and where it is changed, so that context never shows changed words as unchanged."""
 
-    words: str
-    spans: tuple[Span, ...] = field(default=())
+    def __init__(self, words: str | None, spans: Iterable[Span]) -> None:
+        self.words = words or ""
+        self.spans = sorted(span for span in spans if span[0] < span[1])
+        self.starts = [start for start, _ in self.spans]
 
     def read_before(self, start: int) -> str:
-        floor = max((end for begin, end in self.spans if end <= start and begin < end), default=0)
+        place = bisect_left(self.starts, start)
+        floor = self.spans[place - 1][1] if place else 0
         return self.words[max(floor, start - 2 * CONTEXT) : start]
 
     def read_after(self, end: int) -> str:
-        ceiling = min((begin for begin, stop in self.spans if begin >= end and begin < stop), default=len(self.words))
+        place = bisect_left(self.starts, end)
+        ceiling = self.starts[place] if place < len(self.starts) else len(self.words)
         return self.words[end : min(ceiling, end + 2 * CONTEXT)]
 
     def is_changed_between(self, start: int, end: int) -> bool:
-        return any(begin < end and stop > start for begin, stop in self.spans)
+        place = bisect_left(self.starts, start)
+        return place < len(self.starts) and self.starts[place] < end
 
 
-def build_passages(shown: ReportedChange, original: ReportedChange) -> tuple[Passage, ...]:
-    """The hunks of a change as passages, in the order of the new text.
+def build_passages(shown: ReportedChange, original: ReportedChange, most: int) -> tuple[tuple[Passage, ...], int]:
+    """The hunks of a change as passages, in the order of the new text: the first ``most``, and how many more there are.
 
     ``shown`` is what may be read (masked or not), ``original`` the same change as it was: characters are marked by
     comparing the original words, so that a covered value that changed is still marked, as a whole.
     """
     pairs = list(zip(shown.change.difference.hunks, original.change.difference.hunks, strict=True))
     pairs.sort(key=lambda pair: (pair[0].new_start, pair[0].old_start))
-    hunks = [pair[0] for pair in pairs]
-    old = _Text(shown.old_text or "", tuple((one.old_start, one.old_start + len(one.old)) for one in hunks))
-    new = _Text(shown.new_text or "", tuple((one.new_start, one.new_start + len(one.new)) for one in hunks))
-    return tuple(Passage(tuple(_build_rows(group, old, new))) for group in _group_hunks(pairs, old, new))
+    old = _Text(shown.old_text, ((one.old_start, one.old_start + len(one.old)) for one, _ in pairs))
+    new = _Text(shown.new_text, ((one.new_start, one.new_start + len(one.new)) for one, _ in pairs))
+    groups = list(_group_hunks(pairs, old, new))
+    passages = tuple(Passage(tuple(_build_rows(group, old, new))) for group in groups[:most])
+    return passages, len(groups) - len(passages)
 
 
 _Pair = tuple[Hunk, Hunk]
@@ -95,7 +102,7 @@ _Pair = tuple[Hunk, Hunk]
 def _group_hunks(pairs: Iterable[_Pair], old: _Text, new: _Text) -> Iterator[list[_Pair]]:
     group: list[_Pair] = []
     for pair in pairs:
-        if group and not _is_near(group[-1][0], pair[0], old, new):
+        if len(group) == MOST_ROWS or (group and not _is_near(group[-1][0], pair[0], old, new)):
             yield group
             group = []
         group.append(pair)

@@ -88,7 +88,7 @@ def present_change(reported: ReportedChange, report: Report) -> ChangeView:
     shown = mask_change(reported) if report.is_masked else reported
     change = shown.change
     difference = change.difference
-    passages = build_passages(shown, reported)
+    passages, unshown = build_passages(shown, reported, MOST_PASSAGES)
     evidence = change.evidence
     return ChangeView(
         anchor=f"c-{quote(change.id, safe='')}",
@@ -104,8 +104,8 @@ def present_change(reported: ReportedChange, report: Report) -> ChangeView:
         versions=_word_versions(change.from_version, change.to_version),
         evidence=tell_evidence(change, shown.column_name, report.zone),
         passages=passages[:OPEN_PASSAGES],
-        folded_passages=passages[OPEN_PASSAGES:MOST_PASSAGES],
-        unshown_passages=max(0, len(passages) - MOST_PASSAGES),
+        folded_passages=passages[OPEN_PASSAGES:],
+        unshown_passages=unshown,
         fields=_present_fields(shown, reported),
         attachments=diff_attachments(shown.old_attachments, shown.new_attachments) if shown.new else (),
         excerpt=_cut_excerpt(shown),

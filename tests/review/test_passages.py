@@ -9,6 +9,7 @@ from review.masking import mask_change
 from review.passages import (
     CONTEXT,
     LONGEST,
+    Passage,
     Piece,
     build_passages,
     cut_pieces,
@@ -30,6 +31,13 @@ def make_compared(old: str, new: str) -> ReportedChange:
     return make_reported(make_change(difference=difference), old_text=old, new_text=new)
 
 
+def show_passages(reported: ReportedChange) -> tuple[Passage, ...]:
+    """All passages of a change, nothing covered."""
+    passages, unshown = build_passages(reported, reported, 1_000)
+    assert unshown == 0
+    return passages
+
+
 def read_pieces(pieces: tuple[Piece, ...]) -> str:
     """The words of a side."""
     return "".join(piece.text for piece in pieces)
@@ -39,7 +47,7 @@ def read_pieces(pieces: tuple[Piece, ...]) -> str:
 def test_every_hunk_is_shown_once_and_whole(old: str, new: str) -> None:
     """The passages hold each hunk exactly once, its words complete on both sides."""
     reported = make_compared(old, new)
-    rows = [row for passage in build_passages(reported, reported) for row in passage.rows]
+    rows = [row for passage in show_passages(reported) for row in passage.rows]
     shown = sorted((row.op, read_pieces(row.old.pieces), read_pieces(row.new.pieces)) for row in rows)
     assert shown == sorted((hunk.op, hunk.old, hunk.new) for hunk in reported.change.difference.hunks)
 
@@ -48,7 +56,7 @@ def test_every_hunk_is_shown_once_and_whole(old: str, new: str) -> None:
 def test_context_is_unchanged_text(old: str, new: str) -> None:
     """What stands around a hunk is in the text right there, but for the sign that it goes on."""
     reported = make_compared(old, new)
-    for passage in build_passages(reported, reported):
+    for passage in show_passages(reported):
         for row in passage.rows:
             words = row.old.before.removeprefix("…") + read_pieces(row.old.pieces) + row.old.after.removesuffix("…")
             assert words in old
@@ -61,19 +69,28 @@ def test_neighbours_share_a_passage_and_moves_stand_alone() -> None:
     old = "一是甲。\n二是乙。\n" + "中间没有变化。" * 30 + "\n三是100元，四是200元。"
     new = old.replace("100元", "150元").replace("200元", "250元")
     reported = make_compared(old, new)
-    assert [len(passage.rows) for passage in build_passages(reported, reported)] == [2]
+    assert [len(passage.rows) for passage in show_passages(reported)] == [2]
     move = Hunk(op=Operation.MOVE, old="一是甲。", new="一是甲。", old_line=1, new_line=9, old_start=0, new_start=200)
     hunks = (move, *reported.change.difference.hunks)
     moved = replace(reported, change=make_change(difference=Difference(hunks=hunks)))
-    passages = build_passages(moved, moved)
+    passages = show_passages(moved)
     assert sorted(len(passage.rows) for passage in passages) == [1, 2]
+
+
+def test_passages_that_are_left_out_are_counted() -> None:
+    """A text with very many edits shows the first of them and the number of the others."""
+    old = "\n".join(f"第{number}段有{number}元。{'中间没有变化。' * 20}" for number in range(30))
+    reported = make_compared(old, old.replace("元", "万元"))
+    passages, unshown = build_passages(reported, reported, 10)
+    assert len(passages) == 10
+    assert unshown == 20
 
 
 def test_text_that_is_not_known_gives_no_context() -> None:
     """Without the texts the clauses still stand, alone."""
     hunk = make_hunk("已建成充电插座4.6万个，", "已建成充电插座3.1万个，")
     reported = make_reported(make_change(difference=Difference(hunks=(hunk,))), old_text=None, new_text=None)
-    ((row,),) = [passage.rows for passage in build_passages(reported, reported)]
+    ((row,),) = [passage.rows for passage in show_passages(reported)]
     assert (row.old.before, row.old.after) == ("", "")
     assert read_pieces(row.old.pieces) == hunk.old
 
@@ -83,7 +100,7 @@ def test_very_long_hunk_is_cut_and_says_so() -> None:
     words = "长" * (LONGEST + 500)
     hunk = make_hunk("", words, old_text="", new_text=words)
     reported = make_reported(make_change(difference=Difference(hunks=(hunk,))), old_text="", new_text=words)
-    (row,) = build_passages(reported, reported)[0].rows
+    (row,) = show_passages(reported)[0].rows
     assert len(read_pieces(row.new.pieces)) == LONGEST
     assert row.new.omitted == 500
 
@@ -91,7 +108,7 @@ def test_very_long_hunk_is_cut_and_says_so() -> None:
 def test_covered_change_is_marked_as_a_whole() -> None:
     """A mark inside a covered number covers all of it, and the row tells that something is hidden."""
     reported = make_compared(OLD_TEXT, NEW_TEXT)
-    rows = [row for passage in build_passages(mask_change(reported), reported) for row in passage.rows]
+    rows = [row for passage in build_passages(mask_change(reported), reported, 9)[0] for row in passage.rows]
     (masked,) = [row for row in rows if row.is_masked]
     (mark,) = [piece.text for piece in masked.new.pieces if piece.is_marked]
     assert mark.endswith("＊＊＊＊＊＊＊＊")
