@@ -25,6 +25,7 @@ class HostGuard:
         Raises:
             OffListHost: the host, with its port, is not listed, or the scheme is neither http nor https.
         """
+        request.meta.pop("exchange", None)  # a redirect's request may have inherited the exchange before
         if not self._hosts.allows(request.url):
             netloc = read_netloc(request.url)
             raise OffListHost(request.url, netloc[0] if netloc else "")

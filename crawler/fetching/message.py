@@ -109,10 +109,10 @@ def find_framing(method: str, status: int, headers: Headers) -> tuple[Framing, i
     codings = [value.lower() for name, value in headers if name.lower() == "transfer-encoding"]
     if any(coding.endswith("chunked") for coding in codings):
         return Framing.CHUNKED, 0
-    lengths = {part.strip() for name, value in headers if name.lower() == "content-length" for part in value.split(",")}
-    if len(lengths) == 1 and (length := lengths.pop()).isdecimal():
-        return Framing.LENGTH, int(length)
-    return Framing.CLOSE, 0
+    values = ",".join(value for name, value in headers if name.lower() == "content-length")
+    lengths = {int(part) if part.strip().isdecimal() else -1 for part in values.split(",")}
+    length = lengths.pop()
+    return (Framing.CLOSE, 0) if lengths or length < 0 else (Framing.LENGTH, length)
 
 
 def read_entity(data: bytes, start: int, framing: Framing, length: int) -> tuple[bytes, int | None]:

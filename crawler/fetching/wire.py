@@ -7,6 +7,7 @@ empty; whoever decodes the body fills it. ``request.meta["tls_profile"]`` says h
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -122,7 +123,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def _finish(
         self, request: Request, tape: Tape, started_at: datetime, *, error: str | None = None, body: bytes = b""
     ) -> None:
-        exchange = compose_exchange(tape, request.url, started_at, error, body)
+        exchange = compose_exchange(tape, urldefrag(request.url).url, started_at, error, body)
         request.meta["exchange"] = exchange
         self._crawler.signals.send_catch_log(
             signal=exchange_ended, request=request, exchange=exchange, spider=self._crawler.spider

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -193,7 +193,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return result
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start_server() -> Iterator[Callable[..., BareServer]]:
     """Starts servers: ``start_server(scripts, context=None)``."""
     servers = []
@@ -219,24 +219,26 @@ class Crawl:
     log: str
 
 
-@pytest.fixture
-def run_crawl(tmp_path: Path) -> Callable[..., Crawl]:
-    """Runs a real crawl: ``run_crawl(requests, hosts=…, settings=…, seed=…, environment=…, in_order=…)``."""
+@pytest.fixture(scope="session")
+def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
+    """Runs a real crawl: ``run_crawl(requests, hosts=…, settings=…, seed=…, environment=…, in_order=…)``.
+
+    ``seed`` are more lines of the seed file; ``sites`` are more seed files, hosts and such lines for each.
+    """
 
     def run(
         requests: list[dict[str, Any]],
         *,
         hosts: list[str],
         settings: Mapping[str, Any] | None = None,
-        seed: str = "",
+        seed: str = "delay = 0.0",
+        sites: Sequence[tuple[list[str], str]] = (),
         environment: Mapping[str, str] | None = None,
         in_order: bool = False,
     ) -> Crawl:
-        seeds = tmp_path / "seeds"
-        seeds.mkdir(exist_ok=True)
-        column = '[[columns]]\nkind = "提案"\nname = "答复"\nurl = "http://' + hosts[0] + '/list/"\n'
-        site = f'key = "test"\nname = "Test"\nhosts = {json.dumps(hosts)}\n{seed or "delay = 0.0"}\n'
-        (seeds / "test.toml").write_text(site + column, encoding="utf-8")
+        folder = tmp_path_factory.mktemp("crawl")
+        for number, (site_hosts, lines) in enumerate([(hosts, seed), *sites]):
+            write_seed(folder / f"site{number}.toml", site_hosts, lines)
         done = subprocess.run(
             [sys.executable, PROBE],
             input=json.dumps({"requests": requests, "settings": settings or {}, "in_order": in_order}),
@@ -244,12 +246,12 @@ def run_crawl(tmp_path: Path) -> Callable[..., Crawl]:
             text=True,
             check=False,
             timeout=20,
-            cwd=tmp_path,
+            cwd=folder,
             env={
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
                 "PYTHONWARNINGS": "error",
-                "REPLYWATCH_SEEDS_DIR": str(seeds),
+                "REPLYWATCH_SEEDS_DIR": str(folder),
                 "REPLYWATCH_ALLOW_PRIVATE_HOSTS": "true",
                 "REPLYWATCH_CONTACT": "test@example.org",
                 **(environment or {}),
@@ -261,6 +263,13 @@ def run_crawl(tmp_path: Path) -> Callable[..., Crawl]:
         return Crawl(found["results"], found["rulings"], found["stats"], done.stderr)
 
     return run
+
+
+def write_seed(path: Path, hosts: list[str], lines: str) -> None:
+    """A seed file with one column."""
+    site = f'key = "{path.stem}"\nname = "Test"\nhosts = {json.dumps(hosts)}\n{lines}\n'
+    column = f'[[columns]]\nkind = "提案"\nname = "答复"\nurl = "http://{hosts[0]}/list/"\n'
+    path.write_text(site + column, encoding="utf-8")
 
 
 def decode(value: str | None) -> bytes:

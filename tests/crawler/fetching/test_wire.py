@@ -49,6 +49,7 @@ add_response(
     b"ok",
 )
 add_response("length_twice", OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", b"ok")
+add_response("lengths_differ_in_form", OK + b"Content-Length: 2, 02\r\n\r\nok", b"ok")
 add_response("no_reason", b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", b"ok")
 add_response("blank_reason", b"HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok", b"ok")
 add_response("odd_status", b"HTTP/1.1 521 \xe5\xae\x89\xe5\x85\xa8\r\nContent-Length: 2\r\n\r\nok", b"ok")
@@ -113,7 +114,7 @@ add_response(
 add_response("after_surplus", with_length(PAGE), PAGE)
 
 
-@pytest.fixture(params=["http", "https"])
+@pytest.fixture(scope="module", params=["http", "https"])
 def exchanges(
     request: pytest.FixtureRequest,
     authority: Authority,
