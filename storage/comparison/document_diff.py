@@ -8,6 +8,7 @@ from storage.comparison.attachment_diff import AttachmentChange, describe_files,
 from storage.comparison.field_diff import diff_fields, fold_field, list_fields
 from storage.comparison.folding import squash_text
 from storage.comparison.judgement import Reason, judge_hunk, judge_replacement
+from storage.comparison.outline import Outline
 from storage.comparison.signals import weigh_reasons
 from storage.comparison.summaries import summarize_changes
 from storage.comparison.text_diff import diff_texts
@@ -88,10 +89,14 @@ def judge_hunks(hunks: Sequence[Hunk], old_text: str, new_text: str) -> list[tup
     if not hunks:
         return []
     old_lines, new_lines = old_text.split("\n"), new_text.split("\n")
-    return [
-        (hunk, judge_hunk(hunk, old_lines[hunk.old_line - 1], new_lines[hunk.new_line - 1]))
-        for hunk in hunks[:MOST_JUDGED_HUNKS]
-    ]
+    outlines = Outline.of_text(old_text), Outline.of_text(new_text)
+    judged = []
+    for hunk in hunks[:MOST_JUDGED_HUNKS]:
+        side, start = (1, hunk.new_start) if hunk.op is Operation.INSERT else (0, hunk.old_start)
+        is_outlook = outlines[side].is_outlook(start)
+        lines = old_lines[hunk.old_line - 1], new_lines[hunk.new_line - 1]
+        judged.append((hunk, judge_hunk(hunk, *lines, is_outlook=is_outlook)))
+    return judged
 
 
 def judge_fields(fields: Mapping[str, tuple[object, object]]) -> list[Reason]:

@@ -1,37 +1,19 @@
 """What a hunk means: the reasons that a reader would give for it."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
 from storage.comparison.facts import Facts, compare_facts, compare_stages, read_facts
 from storage.comparison.folding import squash_text
-from storage.comparison.lexicon import (
-    ADDRESS_LINE,
-    COMMITMENT,
-    CONTACT,
-    COURTESY,
-    FACTS,
-    HEADING,
-    LAYOUT,
-    MARK,
-    NAME,
-    NUMBERING,
-    PHONE,
-    REFUSAL,
-    SIGNED_LINE,
-    UNIT,
-)
+from storage.comparison.lexicon import COMMITMENT, COURTESY, ENUMERATED, HEADING, MARK, NUMBERING, REFUSAL, SIGNED_LINE
+from storage.comparison.lines import is_address, is_contact, is_courteous, is_furniture, is_unit
 from storage.comparison.pairing import LEAST_LIKENESS
 from storage.records import Hunk, Operation
 
-LONG_LAYOUT = 120  # a longer line is a paragraph of the letter, whatever words it holds
-LONGEST_UNIT = 24  # characters of a line that is but a unit's name
+MOST_LINES = 60  # of a removed or added piece; more lines do not make it matter more
 SHORT_STATEMENT = 10  # characters; shorter statements say less
 MANY_CHARACTERS = 12  # changed ones beyond which an edit is a rewriting
-MOST_LINES = 60  # of a removed or added piece; more lines do not make it matter more
 LONG_CLAUSE = 4_000  # beyond, a clause is not searched for facts
 FACT_CODES = ("money", "percentage", "number", "deadline", "date")
 
@@ -46,104 +28,143 @@ class Reason:
     strength: float = 1.0
 
 
-def judge_hunk(hunk: Hunk, old_line: str, new_line: str) -> list[Reason]:
-    """The reasons of one hunk; ``old_line`` and ``new_line`` are the whole lines in which it begins."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A removed or added piece of one line: the whole line, its number, and the line that follows in the piece.
+
+    All texts are folded and without white space; cells of a table are parted by ``|``.
+    """
+
+    text: str
+    line: str
+    number: int
+    fate: str  # removed or added
+    following: str = ""
+    is_outlook: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the piece is its whole line."""
+        return self.text == self.line
+
+    def give_reason(self, code: str, strength: float = 1.0) -> Reason:
+        """A reason with the piece on its side."""
+        old, new = (self.text, "") if self.fate == "removed" else ("", self.text)
+        return Reason(code, old, new, strength)
+
+
+def flatten_piece(text: str) -> str:
+    """Folded and without white space; tabs, which part the cells of a table, become ``|``."""
+    return squash_text(text.strip().replace("\t", "|"))
+
+
+def judge_hunk(hunk: Hunk, old_line: str, new_line: str, *, is_outlook: bool = False) -> list[Reason]:
+    """The reasons of one hunk.
+
+    ``old_line`` and ``new_line`` are the whole lines in which it begins; ``is_outlook`` says that it stands in a part
+    of the letter that tells what will be done.
+    """
     if hunk.op is Operation.MOVE:
         return [Reason("moved_text", hunk.old, hunk.new)]
+    if hunk.op is Operation.REPLACE:
+        return judge_replacement(hunk, flatten_piece(old_line), flatten_piece(new_line), is_outlook=is_outlook)
     if hunk.op is Operation.DELETE:
-        return [reason for line in judge_lines(hunk.old, old_line, "removed") for reason in line]
-    if hunk.op is Operation.INSERT:
-        return [reason for line in judge_lines(hunk.new, new_line, "added") for reason in line]
-    return judge_replacement(hunk, squash_text(old_line), squash_text(new_line))
+        pieces = cut_lines(hunk.old, old_line, hunk.old_line, "removed", is_outlook=is_outlook)
+    else:
+        pieces = cut_lines(hunk.new, new_line, hunk.new_line, "added", is_outlook=is_outlook)
+    return [reason for piece in pieces for reason in judge_piece(piece)]
 
 
-def judge_lines(piece: str, line: str, fate: str) -> Iterator[list[Reason]]:
-    """The reasons of every line of a removed or added piece; ``line`` is the whole first line."""
-    lines = [squash_text(part) for part in piece.split("\n")]
-    lines = [part for part in lines if part][:MOST_LINES]
-    whole_first = squash_text(line)
-    for index, part in enumerate(lines):
-        whole = whole_first if index == 0 and part in whole_first else part
-        following = lines[index + 1] if index + 1 < len(lines) else ""
-        yield judge_piece(part, whole, fate, following)
+def cut_lines(text: str, line: str, number: int, fate: str, *, is_outlook: bool) -> list[Piece]:
+    """The lines of a removed or added text as pieces; ``line`` is the whole first line, ``number`` its number."""
+    lines = [flat for flat in map(flatten_piece, text.split("\n")) if flat][:MOST_LINES]
+    wholes = [flatten_piece(line) if index == 0 else flat for index, flat in enumerate(lines)]
+    return [
+        Piece(flat, whole if flat in whole else flat, number + index, fate, following, is_outlook)
+        for index, (flat, whole, following) in enumerate(zip(lines, wholes, [*lines[1:], ""], strict=True))
+    ]
 
 
-def judge_piece(piece: str, line: str, fate: str, following: str = "") -> list[Reason]:  # noqa: PLR0911 - a decision list
-    """The reasons of one removed or added piece within ``line``; the first that fits speaks."""
-    sides = (piece, "") if fate == "removed" else ("", piece)
-    if not MARK.sub("", piece):
-        return [Reason("punctuation", *sides)]
-    if NUMBERING.match(piece):
-        return [Reason("numbering", *sides)]
-    if is_layout(line):
-        return [Reason("layout", *sides)]
-    if CONTACT.search(line) or PHONE_ONLY.match(piece):
-        return [Reason("contact", *sides)]
-    if piece == line and ADDRESS_LINE.match(piece):
-        return [Reason("name", *sides)]
-    if piece == line and SIGNED_LINE.match(piece):
-        return [Reason("date", *sides)]
-    if piece == line and UNIT.search(piece) and len(piece) <= LONGEST_UNIT and piece.endswith(UNIT.findall(piece)[-1]):
-        return [Reason("unit", *sides)]
-    if is_courteous(piece) or is_courteous(line):
-        return [Reason("courtesy", *sides)]
-    if piece == line and HEADING.match(piece) and following and not HEADING.match(following):
-        return [Reason(f"section_{fate}", *sides)]
-    return judge_statement(piece, fate, sides)
+def judge_piece(piece: Piece) -> list[Reason]:
+    """The reasons of one removed or added piece: what it is, when it is no statement; else what it states."""
+    code = name_piece(piece)
+    if code == "enumerated":
+        return [piece.give_reason(f"section_{piece.fate}", 0.9), *judge_statement(piece)]
+    return [piece.give_reason(code)] if code else judge_statement(piece)
 
 
-PHONE_ONLY = re.compile(rf"^\(?{PHONE}\)?[,;。]?$")
+def name_piece(piece: Piece) -> str | None:
+    """What a piece is, the first that fits; None when it is a statement."""
+    text, line = piece.text, piece.line
+    signs = (
+        ("punctuation", not MARK.sub("", text)),
+        ("numbering", NUMBERING.match(text)),
+        ("layout", is_furniture(line)),
+        ("contact", is_contact(text) or is_contact(line)),
+        ("name", piece.is_whole and is_address(text, piece.number)),
+        ("date", piece.is_whole and SIGNED_LINE.match(text)),
+        ("unit", piece.is_whole and is_unit(text)),
+        ("courtesy", is_courteous(text)),
+        (f"section_{piece.fate}", piece.is_whole and is_heading(piece)),
+        ("enumerated", piece.is_whole and ENUMERATED.match(text)),
+    )
+    return next((code for code, sign in signs if sign), None)
 
 
-def judge_statement(piece: str, fate: str, sides: tuple[str, str]) -> list[Reason]:
+def is_heading(piece: Piece) -> bool:
+    """Whether a line is the heading of lines that came or went with it."""
+    return bool(HEADING.match(piece.text) and piece.following and not HEADING.match(piece.following))
+
+
+def judge_statement(piece: Piece) -> list[Reason]:
     """The reasons of a removed or added statement: what it says decides more than its length."""
     reasons = []
-    if REFUSAL.search(piece):
-        reasons.append(Reason("refusal", *sides))
-    if COMMITMENT.search(piece):
-        reasons.append(Reason(f"commitment_{fate}", *sides))
-    strength = 1.0 if len(piece) >= SHORT_STATEMENT else 0.7
-    reasons.append(Reason(f"text_{fate}", *sides, strength=strength))
-    facts = read_facts(piece[:LONG_CLAUSE])
-    codes = {code for code, _, _ in compare_facts(facts, Facts())}
-    share = 0.9 if fate == "removed" else 0.65
-    reasons += [Reason(code, strength=share) for code in FACT_CODES if code in codes]
+    if REFUSAL.search(piece.text):
+        reasons.append(piece.give_reason("refusal"))
+    if piece.is_outlook or COMMITMENT.search(piece.text):
+        reasons.append(piece.give_reason(f"commitment_{piece.fate}"))
+    reasons.append(piece.give_reason(f"text_{piece.fate}", 1.0 if len(piece.text) >= SHORT_STATEMENT else 0.7))
+    codes = {code for code, _, _ in compare_facts(read_facts(piece.text[:LONG_CLAUSE]), Facts())}
+    share = 0.9 if piece.fate == "removed" else 0.65
+    return reasons + [Reason(code, strength=share) for code in FACT_CODES if code in codes]
+
+
+def judge_replacement(hunk: Hunk, old_line: str, new_line: str, *, is_outlook: bool = False) -> list[Reason]:
+    """The reasons of a clause that became another one."""
+    old, new = flatten_piece(hunk.old), flatten_piece(hunk.new)
+    code = name_replacement((old, old_line, hunk.old_line), (new, new_line, hunk.new_line))
+    if code:
+        return [Reason(code, hunk.old.strip(), hunk.new.strip())]
+    reasons = judge_pair(old, new)
+    if "\n" in hunk.old.strip() or "\n" in hunk.new.strip() or is_strange(old, new):
+        pieces = [
+            *cut_lines(hunk.old, old_line, hunk.old_line, "removed", is_outlook=is_outlook),
+            *cut_lines(hunk.new, new_line, hunk.new_line, "added", is_outlook=is_outlook),
+        ]
+        reasons += [reason for piece in pieces for reason in judge_piece(piece)]
     return reasons
 
 
-def is_layout(line: str) -> bool:
-    """Whether a line belongs to the page around the document."""
-    return len(line) <= LONG_LAYOUT and bool(LAYOUT.search(line))
+def name_replacement(old: tuple[str, str, int], new: tuple[str, str, int]) -> str | None:
+    """What a pair of clauses is (each with its line and that line's number), when it states nothing."""
+    (before, old_line, old_number), (after, new_line, new_number) = old, new
+    is_whole = before == old_line and after == new_line
+    signs = (
+        ("punctuation", MARK.sub("", before) == MARK.sub("", after)),
+        ("numbering", NUMBERING.match(before) and NUMBERING.match(after)),
+        ("layout", is_furniture(old_line) and is_furniture(new_line)),
+        ("contact", is_contact(old_line) and is_contact(new_line)),
+        ("courtesy", is_courteous(before) and is_courteous(after)),
+        ("name", is_whole and is_other_address(before, after, old_number, new_number)),
+    )
+    return next((code for code, sign in signs if sign), None)
 
 
-def is_courteous(line: str) -> bool:
-    """Whether a line says nothing but what courtesy asks for."""
-    if len(line) > LONG_LAYOUT or not COURTESY.search(line) or ADDRESS_LINE.match(line):
+def is_other_address(old: str, new: str, old_number: int, new_number: int) -> bool:
+    """Whether a letter goes to somebody else; 尊敬的 is no part of a name."""
+    if not (is_address(old, old_number) and is_address(new, new_number)):
         return False
-    rest = COURTESY.sub("", line)
-    return not any(pattern.search(rest) for pattern in (COMMITMENT, FACTS, UNIT, NAME, REFUSAL))
-
-
-def judge_replacement(hunk: Hunk, old_line: str, new_line: str) -> list[Reason]:
-    """The reasons of a clause that became another one."""
-    old, new = squash_text(hunk.old), squash_text(hunk.new)
-    if MARK.sub("", old) == MARK.sub("", new):
-        return [Reason("punctuation", hunk.old, hunk.new)]
-    if NUMBERING.match(old) and NUMBERING.match(new):
-        return [Reason("numbering", hunk.old, hunk.new)]
-    if is_layout(old_line) and is_layout(new_line):
-        return [Reason("layout", hunk.old, hunk.new)]
-    if CONTACT.search(old_line) and CONTACT.search(new_line):
-        return [Reason("contact", hunk.old, hunk.new)]
-    if is_courteous(old) and is_courteous(new):
-        return [Reason("courtesy", hunk.old, hunk.new)]
-    if "\n" in hunk.old or "\n" in hunk.new or is_strange(old, new):
-        return [
-            *(reason for line in judge_lines(hunk.old, hunk.old, "removed") for reason in line),
-            *(reason for line in judge_lines(hunk.new, hunk.new, "added") for reason in line),
-            *judge_pair(old, new),
-        ]
-    return judge_pair(old, new)
+    return MARK.sub("", old).removeprefix("尊敬的") != MARK.sub("", new).removeprefix("尊敬的")
 
 
 def is_strange(old: str, new: str) -> bool:

@@ -1,19 +1,21 @@
 """One line that tells a person what happened, in Chinese and in English."""
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.comparison.attachment_diff import AttachmentChange
+from storage.comparison.characters import mark_characters
 from storage.comparison.judgement import Reason
-from storage.comparison.lexicon import TOP_HEADING
+from storage.comparison.outline import END, Outline
 from storage.comparison.signals import SIGNALS
 from storage.records import Hunk, Operation, Summary
 
 MOST_PARTS = 3
 LONGEST_WORD = 24
+FIRST_WORDS = 16
+PLACES = {"": ("正文", "the text"), END: ("文末", "the end")}
 SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 FIELD_NAMES = {
@@ -44,12 +46,9 @@ FACT_NAMES = {
     "document_number": ("文号", "document number"),
     "result_class": ("办理结果", "result class"),
     "level": ("层级", "level"),
-    "negation": ("", ""),
-    "scope": ("", ""),
-    "reversal": ("", ""),
-    "modality": ("", ""),
-    "commitment_weakened": ("", ""),
 }
+COUNTED = ("punctuation", "layout", "numbering", "courtesy", "contact")
+CONTEXT = 4  # characters shown beside changed words
 FILE_WORDS = {
     "attachment_removed": ("删去附件", "attachment removed: "),
     "attachment_added": ("新增附件", "attachment added: "),
@@ -67,31 +66,6 @@ class Part:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
-    """Where the numbered parts of a text begin."""
-
-    starts: tuple[int, ...]
-    numbers: tuple[str, ...]
-
-    @classmethod
-    def of_text(cls, text: str) -> "Sections":
-        """Read the headings 一、 二、 … and 第…部分 of a text."""
-        starts, numbers, offset = [], [], 0
-        for line in text.split("\n"):
-            found = TOP_HEADING.match(line.strip())
-            if found:
-                starts.append(offset)
-                numbers.append(found.group(1) or found.group(2))
-            offset += len(line) + 1
-        return cls(tuple(starts), tuple(numbers))
-
-    def find_number(self, offset: int) -> str:
-        """The number of the part in which ``offset`` lies, empty before the first."""
-        place = bisect_right(self.starts, offset)
-        return self.numbers[place - 1] if place else ""
-
-
 def summarize_changes(
     judged: Sequence[tuple[Hunk, Sequence[Reason]]],
     fields: Mapping[str, tuple[object, object]],
@@ -102,6 +76,7 @@ def summarize_changes(
     parts = [say_field(name, pair) for name, pair in fields.items()]
     parts += [say_file(change) for change in files]
     parts += [part for hunk, reasons in judged for part in say_replacement(hunk, reasons)]
+    parts += count_small(judged)
     parts += count_pieces(judged, texts)
     seen: dict[str, Part] = {}
     for part in sorted(parts, key=lambda part: -part.weight):
@@ -117,12 +92,13 @@ def summarize_changes(
 def say_field(name: str, pair: tuple[object, object]) -> Part:
     """A field: what it was and is."""
     zh, en = FIELD_NAMES[name]
-    old, new = (shorten("、".join(map(str, value)) if isinstance(value, list) else str(value or "")) for value in pair)
+    old, new = ("、".join(map(str, value)) if isinstance(value, list) else str(value or "") for value in pair)
     weight = SIGNALS[name].weight
     if not old:
-        return Part(weight, f"{zh}新增“{new}”", f"{en} set to “{new}”")
+        return Part(weight, f"{zh}新增“{shorten(new)}”", f"{en} set to “{shorten(new)}”")
     if not new:
-        return Part(weight, f"{zh}“{old}”被删去", f"{en} “{old}” removed")
+        return Part(weight, f"{zh}“{shorten(old)}”被删去", f"{en} “{shorten(old)}” removed")
+    old, new = show_change(old, new)
     return Part(weight, f"{zh}由“{old}”改为“{new}”", f"{en} changed from “{old}” to “{new}”")
 
 
@@ -134,64 +110,117 @@ def say_file(change: AttachmentChange) -> Part:
 
 
 def say_replacement(hunk: Hunk, reasons: Sequence[Reason]) -> list[Part]:
-    """An edited clause: each fact with its old and new value, or the clauses themselves."""
+    """An edited clause: each fact with its old and new value, or else the words that changed."""
     if hunk.op is not Operation.REPLACE:
         return []
-    parts = []
-    for reason in reasons:
-        weight = SIGNALS[reason.code].weight * reason.strength
-        old, new = shorten(reason.old), shorten(reason.new)
-        if reason.code in FACT_NAMES and (old or new):
-            parts.append(say_fact(reason.code, old, new, weight))
-        elif reason.code in ("wording", "rewritten", "courtesy", "layout", "numbering", "punctuation", "contact"):
-            signal = SIGNALS[reason.code]
-            parts.append(Part(weight, f"{signal.zh}1处", f"{signal.en} in one place"))
+    facts = [reason for reason in reasons if reason.code in FACT_NAMES and (reason.old or reason.new)]
+    parts = [say_fact(reason) for reason in facts]
+    others = [reason for reason in reasons if reason.code not in FACT_NAMES and reason.code not in COUNTED]
+    if others and (not facts or max(map(weigh_reason, others)) > max(map(weigh_reason, facts))):
+        old, new = show_change(hunk.old, hunk.new)
+        weight = max(map(weigh_reason, others))
+        parts.append(Part(weight, f"“{old}”改为“{new}”", f"“{old}” became “{new}”"))
     return parts
 
 
-def say_fact(code: str, old: str, new: str, weight: float) -> Part:
+def weigh_reason(reason: Reason) -> float:
+    """What a reason weighs by the table."""
+    return SIGNALS[reason.code].weight * reason.strength
+
+
+def say_fact(reason: Reason) -> Part:
     """A fact: its old and its new value."""
-    zh, en = FACT_NAMES[code]
-    if not zh:
-        old, new = f"“{old}”" if old else "", f"“{new}”" if new else ""
+    zh, en = FACT_NAMES[reason.code]
+    weight, old, new = weigh_reason(reason), shorten(reason.old), shorten(reason.new)
     if old and new:
-        return Part(weight, f"{zh}由{old}改为{new}", f"{en} {old} became {new}".strip())
+        return Part(weight, f"{zh}由{old}改为{new}", f"{en} changed from {old} to {new}")
     if old:
-        return Part(weight, f"删去{zh}{old}", f"{en} {old} removed".strip())
-    return Part(weight, f"增加{zh}{new}", f"{en} {new} added".strip())
+        return Part(weight, f"删去{zh}{old}", f"{en} {old} removed")
+    return Part(weight, f"增加{zh}{new}", f"{en} {new} added")
+
+
+def show_change(old: str, new: str) -> tuple[str, str]:
+    """The words that changed with a little of what stands beside them."""
+    old, new = (" ".join(value.split()) for value in (old, new))
+    if max(len(old), len(new)) <= LONGEST_WORD:
+        return old, new
+    marks = mark_characters(old, new)
+    head = len(marks[0][1]) if marks[0][0] == "equal" else 0
+    tail = len(marks[-1][1]) if marks[-1][0] == "equal" else 0
+    first, last = max(0, head - CONTEXT), max(0, tail - CONTEXT)
+    return shorten(old[first : len(old) - last]), shorten(new[first : len(new) - last])
+
+
+def count_small(judged: Sequence[tuple[Hunk, Sequence[Reason]]]) -> list[Part]:
+    """Edits of which only the number is worth a word."""
+    counts = Counter(
+        reason.code
+        for hunk, reasons in judged
+        for reason in reasons
+        if hunk.op is Operation.REPLACE and reason.code in COUNTED
+    )
+    return [
+        Part(SIGNALS[code].weight, f"{SIGNALS[code].zh}{count}处", f"{SIGNALS[code].en} in {say_places(count)}")
+        for code, count in counts.items()
+    ]
+
+
+def say_places(count: int) -> str:
+    """So many places."""
+    return "one place" if count == 1 else f"{count} places"
 
 
 def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], texts: tuple[str, str]) -> list[Part]:
-    """Removed, added and moved pieces, counted by the part of the text in which they stood."""
-    sections = {Operation.DELETE: Sections.of_text(texts[0]), Operation.INSERT: Sections.of_text(texts[1])}
-    counts: Counter[tuple[Operation, str]] = Counter()
-    weights: dict[tuple[Operation, str], float] = {}
+    """Removed, added and moved pieces, counted by the part of the text in which they stood, with the first words."""
+    outlines = {Operation.DELETE: Outline.of_text(texts[0]), Operation.INSERT: Outline.of_text(texts[1])}
+    counts: dict[tuple[Operation, str], Count] = {}
     for hunk, reasons in judged:
         if hunk.op is Operation.REPLACE:
             continue
         is_added = hunk.op is Operation.INSERT
         piece, start = (hunk.new, hunk.new_start) if is_added else (hunk.old, hunk.old_start)
         start += len(piece) - len(piece.lstrip())
-        key = (hunk.op, sections[hunk.op].find_number(start) if hunk.op in sections else "")
-        counts[key] += max(1, len(SENTENCE.findall(piece.strip())))
-        weight = max((SIGNALS[reason.code].weight * reason.strength for reason in reasons), default=0.0)
-        weights[key] = max(weights.get(key, 0.0), weight)
-    return [
-        say_count(operation, number, count, weights[operation, number]) for (operation, number), count in counts.items()
-    ]
+        part = outlines[hunk.op].find_number(start) if hunk.op in outlines else ""
+        count = counts.setdefault((hunk.op, part), Count())
+        heaviest = max(reasons, key=weigh_reason, default=None)
+        if heaviest:
+            # What only concerns a clerk or the page is named, not quoted.
+            words = SIGNALS[heaviest.code].zh if heaviest.code in COUNTED else piece.strip().split("\n")[0]
+            count.add(piece, words, weigh_reason(heaviest))
+    return [say_count(operation, part, count) for (operation, part), count in counts.items()]
 
 
-def say_count(operation: Operation, section: str, count: int, weight: float) -> Part:
+@dataclass(slots=True)
+class Count:
+    """So many sentences, the weight of the heaviest and its words."""
+
+    sentences: int = 0
+    weight: float = -1.0
+    words: str = ""
+
+    def add(self, piece: str, words: str, weight: float) -> None:
+        """Count the sentences of one more piece; ``words`` say what it is."""
+        self.sentences += max(1, len(SENTENCE.findall(piece.strip())))
+        if weight > self.weight:
+            self.weight, self.words = weight, shorten(words, FIRST_WORDS)
+
+
+def say_count(operation: Operation, part: str, count: Count) -> Part:
     """So many sentences came or went in a part."""
+    number, words = count.sentences, count.words
+    many = "s" if number > 1 else ""
     if operation is Operation.MOVE:
-        return Part(weight, f"移动{count}句", f"{count} sentence{'s' * (count > 1)} moved")
+        return Part(count.weight, f"移动{number}句（{words}）", f"{number} sentence{many} moved ({words})")
     verb_zh, verb_en = ("删去", "removed") if operation is Operation.DELETE else ("新增", "added")
-    where_zh = f"第{section}部分" if section else "正文"
-    where_en = f"part {section}" if section else "the text"
-    return Part(weight, f"{where_zh}{verb_zh}{count}句", f"{count} sentence{'s' * (count > 1)} {verb_en} in {where_en}")
+    where_zh, where_en = PLACES.get(part, (f"第{part}部分", f"part {part}"))
+    return Part(
+        count.weight,
+        f"{where_zh}{verb_zh}{number}句（{words}）",
+        f"{number} sentence{many} {verb_en} in {where_en} ({words})",
+    )
 
 
-def shorten(value: str) -> str:
+def shorten(value: str, length: int = LONGEST_WORD) -> str:
     """A value that fits into a line."""
     flat = " ".join(value.split())
-    return flat if len(flat) <= LONGEST_WORD else flat[: LONGEST_WORD - 1] + "…"
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

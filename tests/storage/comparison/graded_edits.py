@@ -1,8 +1,7 @@
 """Edits of two letters, graded as a journalist would: the table that the order of scores is tested with.
 
-Every important edit must score above every unimportant one, and none of the others (``middle``) outside of what lies
-between. The second letter was written after the rules, in other words and of another matter, to test that they are
-general; when rules are tuned, tune them with the first one.
+Every important edit must score above every unimportant one; those of ``MIDDLE`` lie anywhere above the unimportant
+ones. The further letters speak of other matters in other words, to test that the rules are general.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,10 @@ class Edit:
     fields: dict[str, object] = field(default_factory=dict)
 
 
-FILES = (Attachment("https://lm.example.cn/a/1.xlsx", "加装电梯项目清单.xlsx"), Attachment("https://lm.example.cn/a/2.pdf", "答复原件.pdf"))
+FILES = (
+    Attachment("https://lm.example.cn/a/1.xlsx", "加装电梯项目清单.xlsx"),
+    Attachment("https://lm.example.cn/a/2.pdf", "答复原件.pdf"),
+)
 FIRST = Document(
     kind="reply",
     title="关于市政协十五届三次会议第20240117号提案的答复",
@@ -31,7 +33,9 @@ FIRST = Document(
     written_on="2024-06-18",
     published_at="2024-06-25",
     attachments=FILES,
-    reply=Reply(kind="提案", body="政协", term=15, session=3, numbers=("20240117",), addressees=("柳青禾",), result_class="A"),
+    reply=Reply(
+        kind="提案", body="政协", term=15, session=3, numbers=("20240117",), addressees=("柳青禾",), result_class="A"
+    ),
 )
 
 
@@ -75,7 +79,11 @@ IMPORTANT = (
     change("fund changed into study", "计划安排专项资金5000万元", "将研究论证专项资金事宜"),
     Edit("declared invalid", fields={"validity": "失效"}),
     Edit("declared abolished", fields={"validity": "已废止"}),
-    Edit("result class changed", (), {"title": "关于市政协十五届三次会议第20240117号提案的答复（B类）", "result_class": "B"}),
+    Edit(
+        "result class changed",
+        (),
+        {"title": "关于市政协十五届三次会议第20240117号提案的答复（B类）", "result_class": "B"},
+    ),
     Edit("attachment removed", (), {"attachments": FILES[1:]}),
     Edit("both attachments removed", (), {"attachments": ()}),
     change("addressee replaced", "尊敬的柳青禾委员：", "尊敬的高若谷委员："),
@@ -122,7 +130,8 @@ UNIMPORTANT = (
     change(
         "large footer added",
         "60001234",
-        "60001234\n版权所有：鹿鸣市人民政府  主办单位：鹿鸣市人民政府办公室\n豫ICP备05001234号  网站标识码4100000001  公网安备41010002000001号\n"
+        "60001234\n版权所有：鹿鸣市人民政府  主办单位：鹿鸣市人民政府办公室\n豫ICP备05001234号  "
+        "网站标识码4100000001  公网安备41010002000001号\n"
         "技术支持：鹿鸣市大数据中心  建议使用1024×768分辨率浏览器\n网站地图  联系我们  关于我们  隐私声明\n"
         "您访问的链接即将离开本网站，是否继续？\n上一篇：关于停车难问题的答复  下一篇：关于学位供给的答复",
     ),
@@ -183,7 +192,11 @@ SECOND_IMPORTANT = (
     change("survey not done", "完成摸底", "正在摸底"),
     change("refusal softened", "目前难以实施，我局将作为工作参考", "我局将抓紧实施"),
     change("subsidy removed", "，寄宿生每生每年增加300元", ""),
-    change("part removed", "（二）健全保障机制。严格落实生均公用经费标准，寄宿生每生每年增加300元，任何单位不得截留挪用。\n", ""),
+    change(
+        "part removed",
+        "（二）健全保障机制。严格落实生均公用经费标准，寄宿生每生每年增加300元，任何单位不得截留挪用。\n",
+        "",
+    ),
     change("problem hidden", "目前，尚有7所学校未安装供暖设施，市教育局", "市教育局"),
     change("unit consulted changed", "经商市发展和改革委员会", "经商市财政局"),
     change("addressee", "丁晓帆等3位代表", "丁晓凡等3位代表"),
@@ -229,3 +242,96 @@ def make_edit(document: Document, edit: Edit) -> Document:
     if result_class and edited.reply:
         edited = replace(edited, reply=replace(edited.reply, result_class=str(result_class)))
     return edited
+
+
+THIRD_TEXT = """沧浪县人民政府办公室关于县政协九届二次会议第56号提案的答复函
+县工商联：
+贵会提出的《关于整治沿河小化工企业的提案》收悉，经县生态环境分局、县应急管理局认真研究，答复如下。
+一、已开展的工作
+2022年以来，我县关停沿河化工企业23家，立案查处环境违法案件41起，罚款金额总计386.5万元；河道断面水质由Ⅳ类提升至Ⅲ类。
+县财政先后拨付治理资金2.1亿元，用于清淤、截污和岸坡修复，沿河9个村饮水安全得到保障。
+二、存在的困难
+部分企业搬迁意愿不强，省级补助资金尚未到位，园区污水处理厂二期日处理能力仅为1.5万吨。
+三、下步打算
+（一）倒排工期。2023年10月底前，剩余6家企业全部退出；逾期未退出的，依法予以关闭。
+（二）加密监测。每月公布一次断面水质监测结果，接受社会监督。
+（三）追究责任。对监管失职的，由县纪委监委严肃问责。
+关于将河段划入饮用水水源保护区的建议，我们予以采纳，已报请市政府审批。
+年份\t关停企业（家）\t投入（万元）
+2021\t5\t3200
+2022\t18\t17800
+办理结果：A
+衷心感谢贵会对生态环境保护工作的关注，恳请继续给予监督指导。
+沧浪县人民政府办公室
+2023年4月27日
+（此件公开发布）
+承办单位：沧浪县生态环境分局  经办人：褚云舟  电话：13800001111"""
+
+THIRD = Document(
+    kind="reply",
+    title="关于县政协九届二次会议第56号提案的答复函",
+    text=THIRD_TEXT,
+    publisher="沧浪县人民政府办公室",
+    document_number="沧政办函〔2023〕31号",
+    published_at="2023-05-04",
+    validity="有效",
+)
+
+THIRD_IMPORTANT = (
+    change("deadline", "2023年10月底前", "2023年12月底前"),
+    change("deadline without date", "2023年10月底前，剩余6家企业全部退出", "剩余6家企业有序退出"),
+    change("all becomes most", "剩余6家企业全部退出", "剩余6家企业大部分退出"),
+    change("sanction softened", "依法予以关闭", "依法督促整改"),
+    change("closed firms", "沿河化工企业23家", "沿河化工企业13家"),
+    change("fines", "386.5万元", "286.5万元"),
+    change("cases removed", "立案查处环境违法案件41起，罚款金额总计386.5万元；", ""),
+    change("water class", "提升至Ⅲ类", "提升至Ⅱ类"),
+    change("published no more", "（二）加密监测。每月公布一次断面水质监测结果，接受社会监督。\n", ""),
+    change("monthly becomes yearly", "每月公布一次", "每年公布一次"),
+    change("responsibility removed", "（三）追究责任。对监管失职的，由县纪委监委严肃问责。\n", ""),
+    change("adopted becomes kept for reference", "我们予以采纳，已报请市政府审批", "我们将认真研究，作为今后工作参考"),
+    change("adopted becomes not adopted", "我们予以采纳，", "我们不予采纳，"),
+    change("money spent", "治理资金2.1亿元", "治理资金1.2亿元"),
+    change("funds have come", "尚未到位", "已到位"),
+    change("capacity", "仅为1.5万吨", "为2.5万吨"),
+    change("cell of a table", "2022\t18\t17800", "2022\t18\t7800"),
+    change("row of a table removed", "2021\t5\t3200\n", ""),
+    change("result class", "办理结果：A", "办理结果：B"),
+    change(
+        "difficulties removed",
+        "二、存在的困难\n部分企业搬迁意愿不强，省级补助资金尚未到位，园区污水处理厂二期日处理能力仅为1.5万吨。\n",
+        "",
+    ),
+    change("unit consulted", "县应急管理局认真研究", "县水利局认真研究"),
+    change("who asked", "县工商联：", "县科协："),
+    Edit("expired", fields={"validity": "失效"}),
+    change("number of the proposal in the heading", "第56号提案的答复函\n", "第65号提案的答复函\n"),
+)
+
+THIRD_UNIMPORTANT = (
+    change("thanks", "衷心感谢贵会对生态环境保护工作的关注，恳请继续给予监督指导。", "感谢贵会的关心和支持！"),
+    change("thanks removed", "衷心感谢贵会对生态环境保护工作的关注，恳请继续给予监督指导。\n", ""),
+    change("clerk removed", "  经办人：褚云舟  电话：13800001111", ""),
+    change("clerk's number masked", "13800001111", "138****1111"),
+    change("last line removed", "\n承办单位：沧浪县生态环境分局  经办人：褚云舟  电话：13800001111", ""),
+    change("slip of the pen", "清淤、截污", "清於、截污"),
+    change("word order", "认真研究，答复如下", "认真研究，现答复如下"),
+    change("mark of the opening", "答复如下。", "答复如下："),
+    change("semicolon", "386.5万元；", "386.5万元，"),
+    change("function word", "用于清淤", "主要用于清淤"),
+    change("synonym", "接受社会监督", "接受群众监督"),
+    change("comma dropped", "用于清淤、截污和岸坡修复，沿河", "用于清淤、截污和岸坡修复沿河"),
+    change(
+        "menu above",
+        "沧浪县人民政府办公室关于县政协",
+        "当前位置：首页 > 政务公开 > 提案办理\n沧浪县人民政府办公室关于县政协",
+    ),
+    change("share below", "（此件公开发布）", "（此件公开发布）\n扫一扫在手机打开当前页"),
+    change("counter below", "（此件公开发布）", "（此件公开发布）\n访问量：1024"),
+    change("headings swapped in style", "（一）倒排工期", "1．倒排工期"),
+    Edit("valid as before", fields={"validity": "有效", "keywords": ("环保",)}),
+    Edit(
+        "three slips of the pen",
+        (("清淤", "清於"), ("得到保障", "得到保证"), ("搬迁意愿", "搬迁意原"), ("严肃问责", "严素问责")),
+    ),
+)
