@@ -62,7 +62,7 @@ def build_visit(directory: Path, adopted: AdoptedCapture, page: PageState | None
         page_id=page.id if page and is_page else None,
         column_id=page.column_id if page and is_page else None,
         document=read_document(directory, adopted) if page and is_page else None,
-        is_full=adopted.original_id is None,
+        is_revisit=adopted.original_id is not None,
         new_url=location,
         new_key=document_key(location) if location else None,
     )

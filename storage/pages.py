@@ -38,6 +38,7 @@ class PageState:
     entity_digest: str | None
     body_digest: str | None
     document_digest: str | None
+    extractor: str | None
     version_number: int | None
     was_visited: bool
     has_doubt: bool
@@ -205,6 +206,7 @@ def read_state(row: StateRow) -> PageState:
         entity_digest=page.entity_digest,
         body_digest=page.body_digest,
         document_digest=page.document_digest,
+        extractor=page.extractor,
         version_number=page.version_number,
         was_visited=page.last_visit_at is not None,
         has_doubt=page.has_doubt,

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.captures import read_capture
 from storage.database import Database
 from storage.records import Capture, Change, Outcome, ReportedChange, Sighting
 from storage.serialization import load_change
 from storage.tables import CaptureRow, ChangeRow, ColumnRow, FileRow, SiteRow, VersionRow
-from storage.visits import read_capture
 
 BATCH = 200  # changes at a time; a report over a large archive need not hold every row of it twice
 

@@ -128,6 +128,7 @@ class PageRow(Base):
     original_id: Mapped[int | None] = mapped_column(Link)
     version_number: Mapped[int | None]
     document_digest: Mapped[str | None] = mapped_column(String(64))
+    extractor: Mapped[str | None] = mapped_column(String(100))
     has_doubt: Mapped[bool] = mapped_column(default=False)
     is_stale: Mapped[bool] = mapped_column(default=False)
 
@@ -187,6 +188,7 @@ class CaptureRow(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     offset: Mapped[int | None] = mapped_column(BigInteger)
     length: Mapped[int | None] = mapped_column(BigInteger)
+    is_revisit: Mapped[bool] = mapped_column(default=False)
     version_number: Mapped[int | None]
     new_url: Mapped[str | None]
     new_key: Mapped[str | None]

@@ -3,7 +3,7 @@
 The archive's records are on disk before this is called, so whatever is committed here can be read again.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,22 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.comparison.document_diff import document_digest
-from storage.database import Database
 from storage.pages import PROVISIONAL_INTERVAL
-from storage.records import Attachment, Capture, Cause, Document, Outcome, Place, Role
+from storage.records import Attachment, Capture, Cause, Document, Outcome
 from storage.serialization import dump_document, load_document
 from storage.tables import CaptureRow, FileRow, PageRow, RunRow, VersionRow
-
-STREAM = 1000  # rows read at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One capture and what it was made for.
 
-    ``document`` is given for a good body that differs from the page's last good one. ``is_full`` says that the record
-    holds the body itself and later revisits may refer to it. ``doubted_page_id`` names the page for whose gone answer
-    this one is the canary.
+    ``document`` is given for a good body that differs from the page's last good one. ``is_revisit`` says that the
+    record refers to an earlier one for its body, so that no later one may refer to it. ``doubted_page_id`` names the
+    page for whose gone answer this one is the canary.
     """
 
     capture: Capture
@@ -34,7 +31,7 @@ class Visit:
     page_id: int | None = None
     column_id: int | None = None
     document: Document | None = None
-    is_full: bool = False
+    is_revisit: bool = False
     new_url: str | None = None
     new_key: str | None = None
     doubted_page_id: int | None = None
@@ -84,7 +81,7 @@ def record_visit(
         record_file(session, page, row)
     page.next_due_at = begun.get(visit.run_id or 0, row.captured_at) + PROVISIONAL_INTERVAL
     update_page(page, row, outcome, is_new_version=is_new)
-    if outcome is Outcome.OK and visit.is_full:
+    if outcome is Outcome.OK and not visit.is_revisit:
         page.original_id = row.id
     row.version_number = page.version_number if outcome.is_good else None
     return Recorded(visit, row.version_number, is_new)
@@ -96,21 +93,24 @@ def record_document(session: Session, page: PageRow, capture: CaptureRow, docume
         document = keep_digests(document, load_document(current.document, current.text))
     if document_digest(document) == page.document_digest:
         return False
-    add_version(session, page, capture, document)
+    add_version(session, page, capture.id, document)
     return True
 
 
-def add_version(session: Session, page: PageRow, capture: CaptureRow, document: Document) -> None:
+def add_version(
+    session: Session, page: PageRow, capture_id: int, document: Document, cause: Cause = Cause.CONTENT
+) -> None:
     """The next version of a page."""
     page.version_number = (page.version_number or 0) + 1
     page.document_digest = document_digest(document)
+    page.extractor = document.extractor
     page.title = document.title or page.title
     session.add(
         VersionRow(
             page_id=page.id,
             number=page.version_number,
-            capture_id=capture.id,
-            cause=Cause.CONTENT,
+            capture_id=capture_id,
+            cause=cause,
             document_digest=page.document_digest,
             text=document.text,
             document=dump_document(document),
@@ -132,7 +132,7 @@ def record_file(session: Session, file: PageRow, capture: CaptureRow) -> None:
     )
     document = replace(document, attachments=attachments)
     if known:
-        add_version(session, parent, capture, document)
+        add_version(session, parent, capture.id, document)
         parent.is_stale = True
     else:
         current.document = dump_document(document)
@@ -200,6 +200,7 @@ def build_capture(visit: Visit, files: dict[str, int]) -> CaptureRow:
         file_id=files[place.file] if place else None,
         offset=place.offset if place else None,
         length=place.length if place else None,
+        is_revisit=visit.is_revisit,
         new_url=visit.new_url,
         new_key=visit.new_key,
     )
@@ -221,36 +222,3 @@ def known_ends(session: Session, names: Collection[str]) -> dict[str, int]:
     end = func.max(CaptureRow.offset + CaptureRow.length)
     query = select(FileRow.name, end).join(CaptureRow, CaptureRow.file_id == FileRow.id).where(FileRow.name.in_(names))
     return {name: last or 0 for name, last in session.execute(query.group_by(FileRow.name))}
-
-
-def read_capture(row: CaptureRow, file: str | None) -> Capture:
-    """A capture's row as a value."""
-    place = Place(file, row.offset, row.length) if file and row.offset is not None and row.length is not None else None
-    return Capture(
-        record_id=row.record_id,
-        url=row.url,
-        role=Role(row.role),
-        captured_at=row.captured_at,
-        outcome=Outcome(row.outcome),
-        detail=row.detail,
-        vendor=row.vendor,
-        status=row.status,
-        headers=tuple((name, value) for name, value in row.headers),
-        payload_digest=row.payload_digest,
-        entity_digest=row.entity_digest,
-        body_digest=row.body_digest,
-        place=place,
-    )
-
-
-def stream_places(database: Database) -> Iterator[tuple[str, Place, str | None]]:
-    """Record id, place and payload digest of every capture in the archive, all of a file together."""
-    query = (
-        select(CaptureRow.record_id, FileRow.name, CaptureRow.offset, CaptureRow.length, CaptureRow.payload_digest)
-        .join(FileRow, FileRow.id == CaptureRow.file_id)
-        .order_by(CaptureRow.file_id, CaptureRow.offset)
-        .execution_options(yield_per=STREAM)
-    )
-    with database.read() as session:
-        for record_id, name, offset, length, digest in session.execute(query):
-            yield record_id, Place(name, offset or 0, length or 0), digest

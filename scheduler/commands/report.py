@@ -1,8 +1,7 @@
 """``replywatch report``: what changed, as HTML, Markdown, JSON or CSV."""
 
 import os
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,33 +12,13 @@ from review.report_html import render_html
 from review.report_json import render_json
 from review.report_markdown import render_markdown
 from scheduler.commands.compare import compare_all
-from storage.clock import parse_instant
+from scheduler.commands.since import Since
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.overview import read_overview
 from storage.reporting import read_changes
 
 RENDERERS = {"html": render_html, "md": render_markdown, "json": render_json, "csv": render_csv}
-SPAN = re.compile(r"(\d+)\s*([hdw])")
-UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-
-
-class Since(click.ParamType[datetime]):
-    """A span back from now (12h, 7d, 2w), a date, or a time with an offset."""
-
-    name = "time"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The instant that the words mean; a date begins in the operator's time zone."""
-        configuration: Configuration = (ctx or click.get_current_context()).obj
-        try:
-            if span := SPAN.fullmatch(value.strip()):
-                return configuration.clock.now() - int(span[1]) * UNITS[span[2]]
-            if len(value) == len("2026-01-02"):
-                return datetime.fromisoformat(value).replace(tzinfo=configuration.zone)
-            return parse_instant(value)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r}: use a span such as 12h, 7d or 2w, a date, or 2026-01-02T03:04+08:00", param, ctx)
 
 
 @click.command("report")

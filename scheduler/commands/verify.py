@@ -9,9 +9,9 @@ from tqdm import tqdm
 
 from crawler.adoption import adopt_captures
 from storage.archive.verification import verify_archive
+from storage.captures import stream_places
 from storage.configuration import Configuration
 from storage.database import open_database
-from storage.visits import stream_places
 
 
 @click.command("verify")

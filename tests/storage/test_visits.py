@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from storage.captures import stream_places
 from storage.database import Database
 from storage.records import Outcome
 from storage.tables import CaptureRow, VersionRow
-from storage.visits import known_ends, record_visits, stream_places
+from storage.visits import known_ends, record_visits
 from tests.storage.world import World
 
 

@@ -76,7 +76,7 @@ class World:
             page_id=page.id,
             column_id=self.column_id,
             document=Document(title=page.title, text=text) if text is not None else None,
-            is_full=text is not None,
+            is_revisit=text is None,
         )
 
     def walk(self, *pages: PageState, is_complete: bool = True, is_full: bool = True) -> int:

@@ -1,0 +1,43 @@
+"""Read documents again from the archive, in parallel: the bodies are there, whatever the extractor was."""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from crawler.extraction import extract_document, parse_page
+from storage.archive.errors import ArchiveError
+from storage.archive.reader import read_response
+from storage.rebuilding import Body
+from storage.records import Document
+
+CHUNK = 16  # bodies handed to a process at a time
+AHEAD = 64  # chunks given out before the first is taken back, so that a million bodies do not wait in memory
+
+
+def read_document(directory: Path, body: Body) -> Document | str:
+    """What a body says, or why it cannot be read."""
+    try:
+        response = read_response(directory, body.place)
+        return extract_document(parse_page(response.body, body.content_type), body.url)
+    except ArchiveError as error:
+        return str(error)
+
+
+def read_documents(
+    directory: Path, bodies: Iterable[Body], processes: int | None = None
+) -> Iterator[tuple[Body, Document | str]]:
+    """Each body with its document, in order, by so many processes (all cores when not given)."""
+    read = partial(read_document, directory)
+    bodies = iter(bodies)
+    first = list(islice(bodies, CHUNK))
+    if len(first) < CHUNK or processes == 1:
+        yield from ((body, read(body)) for body in (*first, *bodies))
+        return
+    with ProcessPoolExecutor(processes or os.cpu_count()) as pool:
+        waiting = first
+        while waiting:
+            yield from zip(waiting, pool.map(read, waiting, chunksize=CHUNK), strict=True)
+            waiting = list(islice(bodies, CHUNK * AHEAD))

@@ -1,0 +1,79 @@
+"""``replywatch diff``: what changed between two saved pages, and how much it matters."""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from crawler.interpretation import Interpretation, interpret_file
+from review.difference import render_difference, report_difference
+from scheduler.commands.extract import print_json
+from storage.comparison.document_diff import compare_documents, difference_json
+from storage.configuration import Configuration
+from storage.records import Difference, Document
+
+CHUNK = 8  # pairs handed to a process at a time
+
+
+@click.command("diff")
+@click.argument("old", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("new", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--url", help="Where the pages came from.")
+@click.option("--format", "form", type=click.Choice(["json", "text", "html"]), default="json", show_default=True)
+@click.option(
+    "--batch", type=click.File(encoding="utf-8"), metavar="LIST", help="Lines old<TAB>new<TAB>url; - is standard input."
+)
+@click.pass_obj
+def command(
+    configuration: Configuration, old: Path | None, new: Path | None, url: str | None, form: str, batch: TextIO | None
+) -> None:
+    """Compare two saved pages as documents: text, fields, attachments; with a score, reasons and a summary.
+
+    With --batch, compare many pairs and print one JSON object a line, in the same order.
+    """
+    if batch is not None and old is None:
+        for values in compare_batch(batch, os.cpu_count() or 1):
+            print_json(values)
+        return
+    if old is None or new is None or batch is not None:
+        raise click.UsageError("give OLD and NEW, or --batch LIST")
+    before, after = interpret_file(old.read_bytes(), url), interpret_file(new.read_bytes(), url)
+    difference = compare_interpretations(before, after)
+    if form == "json":
+        print_json(difference_json(before.finding.outcome, after.finding.outcome, difference), indent=1)
+        return
+    now, blank = configuration.clock.now(), Document()
+    report = report_difference(before.document or blank, after.document or blank, difference, now, url or str(new))
+    click.echo(render_difference(report, form))
+
+
+def compare_interpretations(old: Interpretation, new: Interpretation) -> Difference:
+    """What a reader would be told; nothing when one side is no document."""
+    if old.document is None or new.document is None:
+        return Difference()
+    return compare_documents(old.document, new.document)
+
+
+def compare_line(line: str) -> dict[str, object]:
+    """One line ``old<TAB>new<TAB>url`` to the JSON object of that pair; a fault becomes one too."""
+    old, new, url = (*line.rstrip("\r\n").split("\t"), "", "")[:3]
+    try:
+        before, after = (interpret_file(Path(path).read_bytes(), url.strip() or None) for path in (old, new))
+        return difference_json(before.finding.outcome, after.finding.outcome, compare_interpretations(before, after))
+    except Exception as error:  # noqa: BLE001 - one bad pair must never end a batch of thousands
+        return {"outcome": "error", "error": f"{type(error).__name__}: {error}"}
+
+
+def compare_batch(lines: Iterable[str], processes: int) -> Iterator[dict[str, object]]:
+    """The objects of many lines, in their order, by so many processes. Blank lines are left out."""
+    wanted = (line for line in lines if line.strip())
+    first = list(islice(wanted, CHUNK))
+    if processes <= 1 or len(first) < CHUNK:
+        yield from map(compare_line, (*first, *wanted))
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(compare_line, [*first, *wanted], chunksize=CHUNK)

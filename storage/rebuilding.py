@@ -1,0 +1,141 @@
+"""Derive versions again from the archive: of a whole page after an import, of its latest one under a new extractor."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.comparison.document_diff import document_digest
+from storage.database import Database
+from storage.records import Cause, Document, Outcome, Place, Role
+from storage.serialization import dump_document, load_document
+from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
+from storage.visits import add_version, keep_digests, read_current_version
+
+BATCH = 200  # pages read at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Where the body of a good capture lies; ``content_type`` is its header, for the encoding."""
+
+    page_id: int
+    capture_id: int
+    url: str
+    place: Place
+    content_type: str | None
+
+
+def find_bodies(session: Session, page_id: int) -> list[Body]:
+    """The full bodies of a page's good captures in order of time, those first that revisits refer to."""
+    query = (
+        select(CaptureRow, FileRow.name)
+        .join(FileRow, FileRow.id == CaptureRow.file_id)
+        .where(
+            CaptureRow.page_id == page_id,
+            CaptureRow.outcome == Outcome.OK,
+            CaptureRow.role == Role.PAGE,
+            CaptureRow.is_revisit.is_(False),
+        )
+        .order_by(CaptureRow.captured_at, CaptureRow.id)
+    )
+    return [read_body(row, file) for row, file in session.execute(query)]
+
+
+def read_body(row: CaptureRow, file: str) -> Body:
+    """A capture's row as the place of a body."""
+    headers = {name.lower(): value for name, value in row.headers}
+    return Body(
+        page_id=row.page_id or 0,
+        capture_id=row.id,
+        url=row.url,
+        place=Place(file, row.offset or 0, row.length or 0),
+        content_type=headers.get("content-type"),
+    )
+
+
+def rebuild_page(session: Session, page_id: int, documents: Mapping[int, Document]) -> None:
+    """Make the page's versions anew from ``documents``, given by the number of the capture that showed each.
+
+    Good captures without a document of their own (revisits, 304) show what the one before them showed.
+    """
+    page = session.get_one(PageRow, page_id)
+    session.execute(delete(VersionRow).where(VersionRow.page_id == page_id))
+    page.version_number = page.document_digest = page.original_id = None
+    good = [Outcome.OK, Outcome.NOT_MODIFIED]
+    query = select(CaptureRow).where(CaptureRow.page_id == page_id, CaptureRow.outcome.in_(good))
+    for capture in session.scalars(query.order_by(CaptureRow.captured_at, CaptureRow.id)).all():
+        document = documents.get(capture.id)
+        if document is not None:
+            page.original_id = capture.id
+            page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
+            if document_digest(document) != page.document_digest:
+                add_version(session, page, capture.id, document)
+        capture.version_number = page.version_number
+    page.is_stale = True
+
+
+def stream_outdated(database: Database, extractor: str) -> Iterator[Body]:
+    """The body behind the latest version of every page whose version another extractor made."""
+    last = 0
+    query = (
+        select(CaptureRow, FileRow.name)
+        .join(PageRow, PageRow.original_id == CaptureRow.id)
+        .join(FileRow, FileRow.id == CaptureRow.file_id)
+        .where(PageRow.extractor != extractor, PageRow.parent_id.is_(None))
+        .order_by(PageRow.id)
+        .limit(BATCH)
+    )
+    while True:
+        with database.read() as session:
+            bodies = [read_body(row, file) for row, file in session.execute(query.where(PageRow.id > last))]
+        yield from bodies
+        if len(bodies) < BATCH:
+            return
+        last = bodies[-1].page_id
+
+
+def count_outdated(database: Database, extractor: str) -> int:
+    """How many pages have a latest version that another extractor made."""
+    with database.read() as session:
+        return len(session.scalars(select(PageRow.id).where(PageRow.extractor != extractor)).all())
+
+
+def renew_versions(session: Session, documents: Sequence[tuple[Body, Document]]) -> int:
+    """Record what the present extractor makes of the latest versions; returns how many differ.
+
+    A difference is a version of cause ``extractor`` of the same capture: never an edit by the site.
+    """
+    return sum(renew_version(session, body, document) for body, document in documents)
+
+
+def renew_version(session: Session, body: Body, document: Document) -> bool:
+    """The latest version of one page under the present extractor; says whether it differs."""
+    page = session.get_one(PageRow, body.page_id)
+    current = read_current_version(session, page)
+    if current is None or page.original_id != body.capture_id:
+        return False
+    document = keep_digests(document, load_document(current.document, current.text))
+    if document_digest(document) != page.document_digest:
+        add_version(session, page, body.capture_id, document, Cause.EXTRACTOR)
+        return True
+    current.document = dump_document(document)
+    page.extractor = document.extractor
+    return False
+
+
+def known_captures(session: Session, record_ids: Collection[str]) -> set[str]:
+    """Those of the record ids that are recorded."""
+    return set(session.scalars(select(CaptureRow.record_id).where(CaptureRow.record_id.in_(record_ids))))
+
+
+def has_capture(session: Session, page_id: int, captured_at: datetime, payload_digest: str | None) -> bool:
+    """Whether the page has a capture of that time with that payload: the same one in another archive's file."""
+    query = select(CaptureRow.id).where(
+        CaptureRow.page_id == page_id,
+        CaptureRow.captured_at == captured_at,
+        CaptureRow.payload_digest == payload_digest,
+    )
+    return session.scalar(query.limit(1)) is not None
