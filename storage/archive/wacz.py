@@ -17,10 +17,16 @@ from typing import IO, BinaryIO
 
 from storage.archive.exporting import copy_captures, group_captures
 from storage.archive.indexes import IndexedCapture, format_line, is_replayable, sort_lines, write_blocks
+from storage.archive.reader import find_path
 from storage.clock import format_instant
 from storage.records import Place
 
 WACZ_VERSION = "1.1.1"
+LARGE_FILE = 1 << 30  # bytes; from 2 GiB on a file in a ZIP needs the longer header, which must be asked for beforehand
+
+# ReplayWeb.page believes that a file without extra fields in the ZIP's directory has none in its own header either. The
+# longer header is a field in one of the two only, so an empty one (0xCAFE) is put in both, which makes it look.
+_EMPTY_FIELD = b"\xfe\xca\0\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ class _Packer:
 
     def _copy_stream(self, path: str, source: IO[bytes], *, is_deflated: bool = False) -> None:
         """Add a file from a stream."""
-        with self._archive.open(self._describe_file(path, is_deflated=is_deflated), "w", force_zip64=True) as target:
+        with self._archive.open(self._describe_file(path, is_deflated=is_deflated), "w") as target:
             writer = _HashingWriter(target)
             shutil.copyfileobj(source, writer)
         self._list_resource(path, writer)
@@ -121,7 +127,11 @@ class _Packer:
         """Copy the captures of each WARC file into one of the same name; write index lines for where they lie now."""
         for file, wanted in group_captures(entries):
             path = f"archive/{file}"
-            with self._archive.open(self._describe_file(path), "w", force_zip64=True) as target:
+            info = self._describe_file(path)
+            is_large = find_path(directory, file).stat().st_size > LARGE_FILE
+            if is_large:
+                info.extra = _EMPTY_FIELD
+            with self._archive.open(info, "w", force_zip64=is_large) as target:
                 writer = _HashingWriter(target)
                 for record_id, offset, length in copy_captures(directory, file, wanted.keys(), writer.write):
                     entry = wanted.get(record_id)
