@@ -81,7 +81,7 @@ def cut_lines(text: str, line: str, number: int, fate: str, *, is_outlook: bool)
     wholes = [flatten_piece(line) if index == 0 else flat for index, flat in enumerate(lines)]
     return [
         Piece(flat, whole if flat in whole else flat, number + index, fate, following, is_outlook)
-        for index, (flat, whole, following) in enumerate(zip(lines, wholes, [*lines[1:], ""], strict=True))
+        for index, (flat, whole, following) in enumerate(zip(lines, wholes, [*lines[1:], ""], strict=False))
     ]
 
 
