@@ -15,7 +15,7 @@ ADDRESS = re.compile(r"[\"']([^\"'\s<>]*/site/label/8888\?[^\"'\s<>]*labelName=p
 
 def is_present(source: ListSource) -> bool:
     """The service's path, in the page or in the address."""
-    return SIGN in source.text or SIGN in source.url
+    return SIGN in source.own_text or SIGN in source.url
 
 
 def read_page(source: ListSource) -> ListPage:

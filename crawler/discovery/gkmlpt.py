@@ -24,9 +24,9 @@ Node = dict[str, Any]
 def is_present(source: ListSource) -> bool:
     """The platform's path, in the page or in the address."""
     return (
-        SIGN in source.text
+        SIGN in source.own_text
         or SIGN in source.url
-        or ("window._CONFIG" in source.text and bool(TREE.search(source.text)))
+        or ("window._CONFIG" in source.own_text and bool(TREE.search(source.own_text)))
     )
 
 

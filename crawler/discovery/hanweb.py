@@ -26,7 +26,7 @@ RUN = 3  # pages that the site's own script asks for at once
 
 def is_present(source: ListSource) -> bool:
     """The proxy, the embedded store, or the columns' addresses."""
-    return bool(SIGNS.search(source.text) or SIGNS.search(source.url))
+    return bool(SIGNS.search(source.own_text) or SIGNS.search(source.url))
 
 
 def read_page(source: ListSource) -> ListPage:

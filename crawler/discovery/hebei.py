@@ -11,7 +11,7 @@ COLUMN = re.compile(rf"/columns/{UUID}/")
 
 def is_present(source: ListSource) -> bool:
     """The columns' addresses."""
-    return bool(COLUMN.search(source.text) or COLUMN.search(source.url))
+    return bool(COLUMN.search(source.own_text) or COLUMN.search(source.url))
 
 
 def read_page(source: ListSource) -> ListPage:

@@ -10,7 +10,7 @@ ARTICLE = re.compile(r"/(?:19|20)\d{2}/\d{2}-\d{2}/\d+\.html[\"']")
 
 def is_present(source: ListSource) -> bool:
     """The articles' names."""
-    return bool(ARTICLE.search(source.text))
+    return bool(ARTICLE.search(source.own_text))
 
 
 def read_page(source: ListSource) -> ListPage:

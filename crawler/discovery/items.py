@@ -30,6 +30,7 @@ DOCUMENT_LIKE = re.compile(
 )
 LIST_LIKE = re.compile(r"/(?:index|list|default)?(?:_?\d*\.\w+)?$", re.IGNORECASE)
 SECONDARY = re.compile(r"^[\[【(（《]?(?:政策)?(?:解读|图解|图文|一图|视频|相关|附件|下载|原文|查看|详情|问答)")
+LONGEST_ROW = 400  # characters beside a title; more is a text that happens to hold a link, and its dates are its own
 NESTED = ("ul", "ol", "dl", "table")
 BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "ul", "li", "table", "tr", "td"})
 HEADINGS = "self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6"
@@ -68,7 +69,7 @@ def read_item(holder: HtmlElement, following: Iterable[HtmlElement], base: str) 
     beside = " ".join([*_text_beside(holder, anchor), *(_plain_text(node) for node in following)])
     if holder is anchor or not find_dates(beside):
         beside = f"{beside} {holder.tail or ''}"
-    listed = read_listed_date(beside) or _date_inside(anchor)
+    listed = (read_listed_date(beside) if len(beside) <= LONGEST_ROW else None) or _date_inside(anchor)
     return weigh_item(ListRow(url, title, listed), holder, base)
 
 
@@ -122,13 +123,14 @@ def _pieces_of(element: HtmlElement) -> list[str]:
 
 
 def _count_documents(holder: HtmlElement, base: str) -> float:
-    """How many documents a holder has, at least one; those in a list inside it count a quarter."""
+    """How many documents a holder has, at least one; those in a list inside it count a quarter beside its own."""
     shares: dict[str, float] = {}
     for anchor in title_anchors(holder, base):
         url = resolve_link(base, anchor.get("href") or "") or ""
         if (is_document_url(url) or DOCUMENT_LIKE.search(url)) and not SECONDARY.match(_shown_text(anchor)):
             shares[url] = max(shares.get(url, 0), 0.25 if _is_nested(anchor, holder) else 1)
-    return max(1, sum(shares.values()))
+    has_own = any(share == 1 for share in shares.values())
+    return max(1, sum(shares.values()) if has_own else len(shares))
 
 
 def _main_anchor(holder: HtmlElement, base: str) -> HtmlElement | None:

@@ -1,6 +1,7 @@
 """The shapes that pass between a list page, its family's reader and the walker. Pure values, no network."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from storage.records import ListRow
 
+ABSOLUTE = re.compile(r"https?://([^\"'\s<>/?#]+)[^\"'\s<>]*")
 Json = Any  # what json.loads gives: nothing is known of it before it is looked at
 
 
@@ -71,6 +73,12 @@ class ListSource:
             return json.loads(text) if text else None
         except ValueError:
             return None
+
+    @cached_property
+    def own_text(self) -> str:
+        """The text without addresses on other hosts: they tell another site's family."""
+        own = urlsplit(self.url).netloc
+        return ABSOLUTE.sub(lambda found: found[0] if found[1] == own else "", self.text)
 
     @cached_property
     def base(self) -> str:

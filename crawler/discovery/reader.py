@@ -18,6 +18,9 @@ from crawler.discovery import (
     zhengzhou,
 )
 from crawler.discovery.listing import Family, ListPage, ListSource
+from crawler.discovery.titles import clean_text
+from crawler.discovery.urls import is_document_url
+from storage.records import ListRow
 
 # In the order in which they are recognised; the first that fits reads the page.
 FAMILIES: tuple[Family, ...] = (
@@ -55,10 +58,22 @@ class UnknownFamilyError(DiscoveryError):
 def read_list(source: ListSource, cms: str = "auto") -> ListPage:
     """The rows of a list page and the pages to ask for next.
 
+    A column whose address is itself a document's (its list is not known yet) is a list of that one document.
+
     Raises:
         UnknownFamilyError: ``cms`` is neither ``auto`` nor a family.
     """
-    return choose_family(source, cms).read_page(source)
+    family = choose_family(source, cms)
+    if source.number == 1 and source.json is None and is_document_url(source.url):
+        return _read_document(source, family)
+    return family.read_page(source)
+
+
+def _read_document(source: ListSource, family: Family) -> ListPage:
+    """A list of one row, the page itself; without a title it is no document but a stub."""
+    title = source.root.xpath("string((//meta[@name='ArticleTitle']/@content | //title)[1])")
+    rows = (ListRow(source.url, clean_text(str(title))),) if clean_text(str(title)) else ()
+    return ListPage(family=family.name, rows=rows, current=1, declared_pages=1)
 
 
 def choose_family(source: ListSource, cms: str = "auto") -> Family:

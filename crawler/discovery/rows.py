@@ -26,6 +26,7 @@ SIDE_NAMES = re.compile(r"side|nav|menu|crumb|foot|head")
 OTHER_NAMES = re.compile(r"(?:^|[\s_-])(?:hot|rank|ranking|recommend|related|aside|phb|tuijian)(?:$|[\s_-])")
 OTHER_HEADINGS = re.compile(r"热点|热门|推荐|排行|相关(?:链接|阅读|新闻|文章)|友情链接|要闻|图片新闻|猜你喜欢|最近更新")
 REPLY_WORDS = re.compile(r"提案|建议|议案|答复|复函|回复|代表|委员|书面意见|第\s*[\w-]+\s*号")
+SHORT_TITLE = 8  # characters; undated links that are shorter are a menu
 LONGEST_HEADING = 12  # characters
 
 
@@ -52,8 +53,11 @@ class Group:
 
     @property
     def is_plausible(self) -> bool:
-        """At least half of the items are dated or lead to something like a document."""
-        return 2 * sum(1 for item in self.items if item.is_document) >= len(self.items) > 0
+        """At least half of the items are dated or lead to something like a document, and they are no short menu."""
+        documents = [item.row for item in self.items if item.is_document]
+        has_titles = sum(len(row.title) for row in documents) >= SHORT_TITLE * len(documents)
+        is_spoken = any(REPLY_WORDS.search(row.title) for row in documents)
+        return 2 * len(documents) >= len(self.items) > 0 and (self.dated > 0 or has_titles or is_spoken)
 
 
 def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElement | None = None) -> FoundRows:

@@ -11,7 +11,7 @@ ARTICLE = re.compile(r"/\d{8}/[0-9a-fA-F]{32}\.html[\"']")
 
 def is_present(source: ListSource) -> bool:
     """The pager's script, or the articles' names."""
-    return bool(SET_PAGE.search(source.text) or ARTICLE.search(source.text))
+    return bool(SET_PAGE.search(source.own_text) or ARTICLE.search(source.own_text))
 
 
 def read_page(source: ListSource) -> ListPage:

@@ -17,7 +17,7 @@ SELECTORS = tuple(
 
 def is_present(source: ListSource) -> bool:
     """The articles' addresses and the names of the parts."""
-    return bool(SIGNS.search(source.text))
+    return bool(SIGNS.search(source.own_text))
 
 
 def read_page(source: ListSource) -> ListPage:

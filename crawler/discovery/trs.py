@@ -12,7 +12,7 @@ ARTICLE = re.compile(r"/t\d{8}_\d+\.s?html?[\"']")
 
 def is_present(source: ListSource) -> bool:
     """The editor's name, the pager's script, or the articles' names."""
-    return bool(SIGNS.search(source.text) or COUNT_PAGE.search(source.text) or ARTICLE.search(source.text))
+    return bool(SIGNS.search(source.own_text) or COUNT_PAGE.search(source.own_text) or ARTICLE.search(source.own_text))
 
 
 def read_page(source: ListSource) -> ListPage:

@@ -20,7 +20,7 @@ QUERY = "_isAgg=true&_isJson=true&_pageSize=20&_template=index&page=1"
 def is_present(source: ListSource) -> bool:
     """The body's id, the channel's meta tag, the pager's script, or an answer of the list service."""
     has_service = "/searchList/" in source.url or "/common/search/" in source.url
-    return bool(SIGNS.search(source.text)) or (has_service and source.json is not None)
+    return bool(SIGNS.search(source.own_text)) or (has_service and source.json is not None)
 
 
 def read_page(source: ListSource) -> ListPage:

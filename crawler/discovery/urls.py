@@ -45,6 +45,7 @@ DIALECTS = (
     Dialect("sudy", re.compile(r"/(\d{4})/(\d{4})/c\d+a(\d+)/page" + PAGE)),
     Dialect("jhtml", re.compile(r"/(\d+)\.jhtml$")),
     Dialect("vsb", re.compile(r"^(.*)/info/\d+/(\d+)" + PAGE)),
+    Dialect("henan", re.compile(r"^(.*/(?:19|20)\d{2}/\d{2}-\d{2}/\d+)\.html$")),
     Dialect("artview", re.compile(r"^(.*)/artview/\d+/(\d+)" + PAGE)),
 )
 

@@ -16,7 +16,7 @@ COUNTED = re.compile(r"/(\d+)(\.html?)$")
 
 def is_present(source: ListSource) -> bool:
     """The editor's, the pager's and the rows' own names."""
-    return bool(SIGNS.search(source.text))
+    return bool(SIGNS.search(source.own_text))
 
 
 def read_page(source: ListSource) -> ListPage:

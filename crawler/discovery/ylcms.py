@@ -10,7 +10,7 @@ SERVICE = "/cms/sitemanage/index.shtml"
 
 def is_present(source: ListSource) -> bool:
     """The site's meta tag, the columns' and the pager's addresses."""
-    return any(sign in source.text or sign in source.url for sign in ("siteIdMeta", "/cms/html/", SERVICE))
+    return any(sign in source.own_text or sign in source.url for sign in ("siteIdMeta", "/cms/html/", SERVICE))
 
 
 def read_page(source: ListSource) -> ListPage:

@@ -17,8 +17,10 @@ SELECTORS = tuple(f"//ul[contains(concat(' ', @class, ' '), ' {name} ')]" for na
 
 def is_present(source: ListSource) -> bool:
     """The site's own links carry ``a=path``, its articles end in ``.jhtml``."""
-    has_address = bool(ADDRESS.search(source.url) or ADDRESS.search(source.text))
-    return has_address and (".jhtml" in source.text or "common-list" in source.text or "pubinfo" in source.text)
+    has_address = bool(ADDRESS.search(source.url) or ADDRESS.search(source.own_text))
+    return has_address and (
+        ".jhtml" in source.own_text or "common-list" in source.own_text or "pubinfo" in source.own_text
+    )
 
 
 def read_page(source: ListSource) -> ListPage:
