@@ -12,7 +12,7 @@ _NUMBERED = re.compile(
 )
 _SPLIT = re.compile(r"\s*号?\s*[、，,和及/]\s*第?\s*")
 _RANGE = re.compile(r"(\d+)\s*号?\s*(?:-|—|–|~|至|到)\s*第?\s*(\d+)")
-_NOT_A_NUMBER = ("届", "次", "条", "款", "项", "章", "期", "季度", "年", "批", "类", "位", "轮", "阶段", "个", "、")
+_NO_PROPOSAL = ("令", "公告", "文件", "决定", "公报", "字")
 _DOCUMENT_NUMBER = re.compile(r"[〔﹝\[【（(]\s*(?:19|20)\d\d\s*[〕﹞\]】）)]\s*(?:第)?\s*\d+\s*号")
 _LONGEST_RANGE = 60
 
@@ -26,7 +26,8 @@ def find_numbers(text: str) -> tuple[str, ...]:
         whole = match[0]
         if match["chain"] and "号" not in whole[: len(whole) - len(match["tail"] or "")]:
             continue
-        if match["chain"] and (match["tail"] or "").startswith(("令", "公告", "文件", "决定", "公报")):
+        before = text[: match.start()].rstrip()
+        if match["chain"] and ((match["tail"] or "").startswith(_NO_PROPOSAL) or before.endswith(_NO_PROPOSAL)):
             continue
         found.extend(_split_chain(chain))
     return tuple(dict.fromkeys(found))

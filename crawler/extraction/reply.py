@@ -30,6 +30,7 @@ _GROUP_ADDRESSEE = re.compile(
     r"^(?:尊敬的)?\s*(?P<names>[^，。；：:！？]{2,40}(?:委员会|区委|市委|省委|县委|支部|总支|政协|工商联|委员组|界别?|局|厅|办公室|活动组))\s*[:：]$"
 )
 _SPLIT_NAMES = re.compile(r"[、，,\s　]+|(?<=[^等])和(?=.)")
+_SPLIT_GROUPS = re.compile(r"[、，,\s　]+")
 _NAMES_TAIL = re.compile(r"(?:[（(]?等\s*\d*[一二三四五六七八九十]*\s*[名位]?[）)]?|各位|二位|两位|三位|诸位)$")
 _ROLE_IN_NAMES = re.compile(r"(?:政协)?委员|(?:人大)?代表")
 _SUBJECT_QUOTED = re.compile(
@@ -156,7 +157,7 @@ def _read_addressees(head: list[str]) -> tuple[tuple[str, ...], str | None, int]
                 return names, role, at + 1
     for at, line in enumerate(head):
         if match := _GROUP_ADDRESSEE.match(line):
-            return tuple(_SPLIT_NAMES.split(match["names"].strip())), None, at + 1
+            return tuple(_SPLIT_GROUPS.split(match["names"].strip())), None, at + 1
     return (), None, 0
 
 

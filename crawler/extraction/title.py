@@ -17,6 +17,7 @@ _TITLE_NAME = re.compile(
 _SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|厅|办公室|网站|门户|平台)")
 _SHORTEST, _LONGEST, _LONGEST_WINDOW = 4, 260, 600
 _LONG_ENOUGH = 8
+_MOST_NODES = 80
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
 _SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
 
@@ -65,7 +66,8 @@ _LEAST = 2
 
 def _rank_candidate(outline: Outline, i: int) -> int:
     """0: no heading; 1: any small block; 2: named like a title; 3: h2, h3; 4: h1."""
-    if outline.hidden[i] or not _SHORTEST <= outline.chars[i] <= _LONGEST:
+    is_heading_sized = _SHORTEST <= outline.chars[i] <= _LONGEST and outline.end[i] - i <= _MOST_NODES
+    if outline.hidden[i] or not is_heading_sized:
         return 0
     element = outline.nodes[i]
     if element.tag in _HEADINGS:

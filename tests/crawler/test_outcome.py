@@ -1,5 +1,6 @@
 """What a fetch really saw: each sign of domain knowledge, and the documents that only look like one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from storage.records import Exchange, Outcome, Role
 
 URL = "https://www.example.gov.cn/zwgk/202109/t20210922_123456.html"
 HOSTS = ("www.example.gov.cn",)
+KNOWN = Expected(url=URL, hosts=HOSTS)
 LETTER = (
     "<p>霍传富委员：</p><p>您提出的关于加快同城化的提案已收悉。现答复如下：</p><p>我市积极推进同城化工作，编写了工作方案，"
     "并向省有关部门汇报衔接，推动建立体制机制，重点推进共同规划建设、基础设施同联、产业发展协同等工作。</p><p>2021年5月31日</p>"
@@ -54,11 +56,6 @@ def make_exchange(
     )
 
 
-def expect(**known: object) -> Expected:
-    """What a seed knows of an ordinary page."""
-    return Expected(**({"url": URL, "hosts": HOSTS} | known))  # type: ignore[arg-type] - each test gives fields of its type
-
-
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
@@ -73,12 +70,12 @@ def expect(**known: object) -> Expected:
 )
 def test_transport_comes_first(error: str, outcome: Outcome) -> None:
     """A fetch that got no answer, or half of one, is judged by its error whatever else came."""
-    assert judge_exchange(make_exchange(make_document(), error=error), expect()).outcome is outcome
+    assert judge_exchange(make_exchange(make_document(), error=error), KNOWN).outcome is outcome
 
 
 def test_truncated_record_is_truncated() -> None:
     """An exchange that the fetching room cut off is no document."""
-    assert judge_exchange(make_exchange(make_document(), truncated="time"), expect()).outcome is Outcome.TRUNCATED
+    assert judge_exchange(make_exchange(make_document(), truncated="time"), KNOWN).outcome is Outcome.TRUNCATED
 
 
 @pytest.mark.parametrize(
@@ -104,11 +101,14 @@ def test_status_is_judged(
     status: int, headers: tuple[tuple[str, str], ...], outcome: Outcome, vendor: str | None
 ) -> None:
     """Each status means what the table of outcomes says, even when a document comes with it."""
-    finding = judge_exchange(make_exchange(make_document(), status=status, headers=headers), expect())
+    finding = judge_exchange(make_exchange(make_document(), status=status, headers=headers), KNOWN)
     assert (finding.outcome, finding.vendor) == (outcome, vendor)
 
 
-KNOWNSEC = b"<script>document.cookie=('_')+('_')+('jsl_clearance_s')+('=')+(-~[]+'')+';path=/';location.href=location.pathname+location.search</script>"
+KNOWNSEC = (
+    b"<script>document.cookie=('_')+('_')+('jsl_clearance_s')+('=')+(-~[]+'')+';path=/';"
+    b"location.href=location.pathname+location.search</script>"
+)
 RUISHU = (
     b'<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="9DhefwqGPrzGxEp9hPaoag" content="{qYA;x" r="m">'
     b"<script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=1;</script></head><body></body></html>"
@@ -142,13 +142,13 @@ ADFWKEY = '<html><head><meta charset="gb2312"><script>location.href="/x.html?adf
 )
 def test_vendor_is_named(body: bytes, status: int, headers: tuple[tuple[str, str], ...], vendor: str) -> None:
     """A challenge, a firewall's page or a notice instead of the document is a block of that vendor, at any status."""
-    finding = judge_exchange(make_exchange(body, status=status, headers=headers), expect())
+    finding = judge_exchange(make_exchange(body, status=status, headers=headers), KNOWN)
     assert (finding.outcome, finding.vendor) == (Outcome.BLOCKED, vendor)
 
 
 def test_geographic_block_is_suspected() -> None:
     """403 with reason:GeoBL says that the visitor's place is refused, not the page's end."""
-    finding = judge_exchange(make_exchange(b"<html><body>reason:GeoBL</body></html>", status=403), expect())
+    finding = judge_exchange(make_exchange(b"<html><body>reason:GeoBL</body></html>", status=403), KNOWN)
     assert (finding.outcome, finding.vendor) == (Outcome.GEO_SUSPECT, "wzws")
 
 
@@ -156,13 +156,13 @@ def test_geographic_block_is_suspected() -> None:
 def test_firewall_cookie_alone_is_harmless(cookie: str) -> None:
     """A cookie of a firewall beside a real document proves nothing."""
     exchange = make_exchange(make_document(), headers=(("Set-Cookie", cookie),))
-    assert judge_exchange(exchange, expect()).outcome is Outcome.OK
+    assert judge_exchange(exchange, KNOWN).outcome is Outcome.OK
 
 
 def test_challenge_script_within_a_document_is_harmless() -> None:
     """Protected sites carry their script in good pages too: the document is there."""
     head = '<meta content="{qYA" r="m"><script>$_ts=window["$_ts"];$_ts.nsd=1;</script>'
-    assert judge_exchange(make_exchange(make_document(head=head)), expect()).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(make_document(head=head)), KNOWN).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_challenge_script_within_a_document_is_harmless() -> None:
 def test_redirect_is_judged_not_followed(status: int, location: str, outcome: Outcome, detail: str) -> None:
     """Home, away, the same document elsewhere, or another page of the site: the detail says what may be followed."""
     exchange = make_exchange(status=status, headers=(("Location", location),))
-    finding = judge_exchange(exchange, expect(home_urls=("https://www.example.gov.cn/portal/",)))
+    finding = judge_exchange(exchange, replace(KNOWN, home_urls=("https://www.example.gov.cn/portal/",)))
     assert finding.outcome is outcome
     assert finding.detail.startswith(detail)
 
@@ -201,7 +201,7 @@ def test_redirect_is_judged_not_followed(status: int, location: str, outcome: Ou
 def test_jump_in_the_page_is_a_redirect(jump: str, outcome: Outcome) -> None:
     """A page without text that sends its visitor on is judged like a redirect."""
     body = f"<html><head>{jump}</head><body></body></html>".encode()
-    assert judge_exchange(make_exchange(body), expect()).outcome is outcome
+    assert judge_exchange(make_exchange(body), KNOWN).outcome is outcome
 
 
 def test_refresh_of_a_document_is_harmless() -> None:
@@ -209,7 +209,7 @@ def test_refresh_of_a_document_is_harmless() -> None:
     head = (
         f'<meta http-equiv="refresh" content="300;url={URL}"><script>function goHome(){{location.href="/";}}</script>'
     )
-    assert judge_exchange(make_exchange(make_document(head=head)), expect()).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(make_document(head=head)), KNOWN).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_refresh_of_a_document_is_harmless() -> None:
 )
 def test_soft_404_is_gone_soft(body: bytes) -> None:
     """A page that says with status 200 that there is no document, or that holds nothing, is softly gone."""
-    assert judge_exchange(make_exchange(body), expect()).outcome is Outcome.GONE_SOFT
+    assert judge_exchange(make_exchange(body), KNOWN).outcome is Outcome.GONE_SOFT
 
 
 @pytest.mark.parametrize(
@@ -245,15 +245,18 @@ def test_soft_404_is_gone_soft(body: bytes) -> None:
 )
 def test_document_that_speaks_of_lost_pages_is_ok(letter: str) -> None:
     """Words alone prove nothing, and a reply of two lines is a reply."""
-    assert judge_exchange(make_exchange(make_document(letter)), expect()).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(make_document(letter)), KNOWN).outcome is Outcome.OK
 
 
 def test_foreign_site_code_is_a_mismatch() -> None:
     """A page of another site under the address of ours is a clone, however alike."""
     body = make_document(head='<meta name="SiteIDCode" content="9900000001">')
-    assert judge_exchange(make_exchange(body), expect(site_id_code="4101000001")).outcome is Outcome.IDENTITY_MISMATCH
-    assert judge_exchange(make_exchange(body), expect(site_id_code="9900000001")).outcome is Outcome.OK
-    assert judge_exchange(make_exchange(body), expect()).outcome is Outcome.OK
+    assert (
+        judge_exchange(make_exchange(body), replace(KNOWN, site_id_code="4101000001")).outcome
+        is Outcome.IDENTITY_MISMATCH
+    )
+    assert judge_exchange(make_exchange(body), replace(KNOWN, site_id_code="9900000001")).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(body), KNOWN).outcome is Outcome.OK
 
 
 def test_other_number_and_title_are_a_mismatch() -> None:
@@ -263,14 +266,16 @@ def test_other_number_and_title_are_a_mismatch() -> None:
         "关于加快同城化提案的答复".encode(), "关于第888号建议办理情况的答复".encode()
     )
     known = "对市政协十四届二次会议第0120号提案《推进养老服务》的复函"
-    assert judge_exchange(make_exchange(body), expect(title=known)).outcome is Outcome.IDENTITY_MISMATCH
-    assert judge_exchange(make_exchange(body), expect(title="关于第887号建议办理情况的答复")).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(body), replace(KNOWN, title=known)).outcome is Outcome.IDENTITY_MISMATCH
+    assert (
+        judge_exchange(make_exchange(body), replace(KNOWN, title="关于第887号建议办理情况的答复")).outcome is Outcome.OK
+    )
 
 
 def test_host_off_the_list_is_a_mismatch() -> None:
     """An answer from a host that the seed does not name is not the site's."""
     assert (
-        judge_exchange(make_exchange(make_document()), expect(hosts=("other.gov.cn",))).outcome
+        judge_exchange(make_exchange(make_document()), replace(KNOWN, hosts=("other.gov.cn",))).outcome
         is Outcome.IDENTITY_MISMATCH
     )
 
@@ -279,27 +284,27 @@ def test_list_instead_of_the_document_is_throttling() -> None:
     """After a burst some sites answer every article with the section's index."""
     rows = "".join(f'<li><a href="/t{n}.html">关于第{n}号提案的答复及其办理情况</a></li>' for n in range(30))
     body = make_page(f'<ul class="list">{rows}</ul>', title="提案办理")
-    finding = judge_exchange(make_exchange(body), expect(title="对市政协二次会议第0120号提案的复函"))
+    finding = judge_exchange(make_exchange(body), replace(KNOWN, title="对市政协二次会议第0120号提案的复函"))
     assert finding.outcome is Outcome.THROTTLED
-    assert judge_exchange(make_exchange(body), expect(role=Role.LIST)).outcome is Outcome.OK
+    assert judge_exchange(make_exchange(body), replace(KNOWN, role=Role.LIST)).outcome is Outcome.OK
 
 
 def test_page_cut_off_in_the_middle_is_truncated() -> None:
     """A page that began whole and stops within a tag or a block is not compared."""
     body = make_document(LETTER * 5)
-    assert judge_exchange(make_exchange(body[: body.rindex("汇报".encode())]), expect()).outcome is Outcome.TRUNCATED
+    assert judge_exchange(make_exchange(body[: body.rindex("汇报".encode())]), KNOWN).outcome is Outcome.TRUNCATED
 
 
 def test_undecodable_page_is_an_encoding_doubt() -> None:
     """Bytes in no known encoding are not stored as mojibake."""
     body = make_document().replace("积极推进".encode(), b"\xff\xfe\xff\xff\x80\x81" * 40)
-    assert judge_exchange(make_exchange(body), expect()).outcome is Outcome.ENCODING_DOUBT
+    assert judge_exchange(make_exchange(body), KNOWN).outcome is Outcome.ENCODING_DOUBT
 
 
 def test_file_is_judged_as_a_file() -> None:
     """An attachment's bytes are good as they are; a page in its stead is not the file."""
     url = "https://www.example.gov.cn/a.pdf"
-    wanted = expect(url=url, role=Role.ATTACHMENT)
+    wanted = replace(KNOWN, url=url, role=Role.ATTACHMENT)
     assert judge_exchange(make_exchange(b"%PDF-1.7 ...", url=url), wanted).outcome is Outcome.OK
     assert judge_exchange(make_exchange(b"", url=url), wanted).outcome is Outcome.GONE_SOFT
     assert judge_exchange(make_exchange(make_document(), url=url), wanted).outcome is Outcome.GONE_SOFT
@@ -309,10 +314,10 @@ def test_page_parsed_before_is_used() -> None:
     """The caller's parsed page gives the same judgement as the bytes."""
     body = make_page("<p>您访问的页面不存在</p>")
     exchange = make_exchange(body)
-    assert judge_exchange(exchange, expect(), parse_page(body)) == judge_exchange(exchange, expect())
+    assert judge_exchange(exchange, KNOWN, parse_page(body)) == judge_exchange(exchange, KNOWN)
 
 
 def test_json_list_is_ok() -> None:
     """A list that comes as JSON has no marks of a page and is not judged as one."""
     exchange = make_exchange(b'{"data":{"total":0,"results":[]}}', headers=(("Content-Type", "application/json"),))
-    assert judge_exchange(exchange, expect(role=Role.LIST)).outcome is Outcome.OK
+    assert judge_exchange(exchange, replace(KNOWN, role=Role.LIST)).outcome is Outcome.OK
