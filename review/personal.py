@@ -52,6 +52,8 @@ _LABEL = re.compile(
 )
 
 _NAME = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,2}}[{_HAN}](?![{_HAN}])|[{_HAN}]*(?:[·•・][{_HAN}]+)*)")
+_UNIT_MARKS = "万亿千百元吨余"
+_LONG_NUMBER = 7  # digits; a shorter number before a word is no telephone number
 _HONORIFIC = re.compile(r"(?:同志|先生|女士|小姐|老师)$")
 _UNIT = re.compile(
     rf"^(?:[{_HAN}]{{2}}[局处室办委厅院所部站]|[{_HAN}]{{3,}}[局处科室办委会院部厅站所队组团社司厂校馆署台]|[{_HAN}]*(?:中心|公司|政府))$"
@@ -59,7 +61,7 @@ _UNIT = re.compile(
 _UNIT_THEN_NAME = re.compile(rf"^[{_HAN}]{{2,}}[局处科室办委院部厅站所队组](?P<name>[{_HAN}]{{2,3}})$")
 _NAME_THEN_LABEL = re.compile(rf"^(?P<name>[{_HAN}]{{2,4}}?)(?:联系电话|办公电话|联系方式|电话|手机)$")
 _NAME_BEFORE = re.compile(
-    rf"(?:(?<![{_HAN}])([{_HAN}]{{2,5}})|([{_HAN}]{{2,3}}(?:同志|先生|女士)))[ \t\u3000:：，,、(（]{{0,3}}$"
+    rf"(?:(?<![{_HAN}{_DIGIT}])([{_HAN}]{{2,5}})|([{_HAN}]{{2,3}}(?:同志|先生|女士)))[ \t\u3000:：，,、(（]{{0,3}}$"
 )
 _COLON = re.compile(rf"{_GAP}[:：︰﹕]")
 _COLON_AND_TELEPHONE = re.compile(rf"{_GAP}[:：︰﹕][ \u3000]?[{_DIGIT}-]{{7}}")
@@ -67,7 +69,7 @@ _FILLER = re.compile(rf"(?:[ \t\u3000、，,;；:：/／()（）{MASK}+＋转-]|
 _NO_NAME_WORDS = (
     "同意 已阅 无 暂无 没有 略 不详 保密 同上 待定 见附件 详见附件 电话 手机 联系电话 办公电话 联系方式 传真 邮箱 地址 "
     "单位 职务 姓名 同志 先生 女士 小姐 老师 日期 时间 邮编 号码 电子邮箱 通讯地址 联系地址 主办单位 承办单位 协办单位 "
-    "会办单位 抄送 主任 科长 处长 局长 万元 亿元 万人 万户 万亩 万吨 千元 千瓦"
+    "会办单位 抄送 主任 科长 处长 局长 万元 亿元 万人 万户 千元"
 )
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 _SURNAMES = frozenset(
@@ -115,7 +117,7 @@ def _read_names(text: str, label: re.Match[str]) -> Iterator[Span]:
             is_first = is_first and not any(character.isdigit() or character == MASK for character in filler[0])
             position = filler.end()
         word = _NAME.match(text, position)
-        if word is None or text[position - 1].isdigit() or _is_label(text, word):
+        if word is None or _is_about_number(text, word) or _is_label(text, word):
             return
         found = _find_name(word[0], is_trusted=is_first)
         if found is not None:
@@ -124,6 +126,14 @@ def _read_names(text: str, label: re.Match[str]) -> Iterator[Span]:
             return
         is_first = is_first and _UNIT.match(word[0]) is not None
         position = word.end()
+
+
+def _is_about_number(text: str, word: re.Match[str]) -> bool:
+    """Whether a word belongs to a number: the unit behind one (860 万元) or what one stands for (编号, 第)."""
+    before = text[max(0, word.start() - _LONG_NUMBER) : word.start()]
+    is_unit = word[0][0] in _UNIT_MARKS and before.rstrip(" \u3000")[-1:].isdigit()
+    is_joined = before[-1:].isdigit() and not before.isdigit()
+    return is_unit or is_joined or _OTHER_NUMBER_BEFORE.search(word[0]) is not None
 
 
 def _is_label(text: str, word: re.Match[str]) -> bool:

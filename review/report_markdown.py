@@ -15,7 +15,8 @@ from storage.records import Capture, Difference, Hunk, Operation, ReportedChange
 
 LONGEST = 4_000  # characters of one side of a hunk
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=&$:@])")
+_SPECIAL = re.compile(r"([\\`*_\[\]>|~$@]|(?<=www)\.|:(?=//))")  # marks, and what some readers make links of
+_LEADING = re.compile(r"^([#+=>-]|\d{1,9}(?=[.)]))")  # what makes a heading, list or rule of a line
 _BREAKS = re.compile(r"[\r\n\t\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -29,7 +30,9 @@ def render_markdown(report: Report, *, language: str = "zh") -> str:
 
 def escape_words(text: str) -> str:
     """Words from a page on one line, harmless in Markdown and in the HTML made of it."""
-    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text)).replace("\\<", "&lt;").replace("\\&", "&amp;").strip()
+    line = _BREAKS.sub(" ", text).strip().replace("&", "&amp;").replace("<", "&lt;")
+    words = _SPECIAL.sub(r"\\\1", line)
+    return _LEADING.sub(lambda found: f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}", words)
 
 
 class _Writer:
@@ -88,36 +91,43 @@ class _Writer:
 
     def write_change(self, reported: ReportedChange) -> Iterator[str]:
         shown = mask_change(reported) if self.report.is_masked else reported
-        change = shown.change
-        link = judge_link(change.url)
-        address = f"<{link.replace('<', '%3C').replace('>', '%3E')}>" if link else escape_words(change.url)
-        summary = change.difference.summary
-        yield f"### {KINDS[change.kind].read_in(self.language)} · {escape_words(change.title or change.url)}"
-        yield ""
-        yield f"{self.say('score', score=f'{change.difference.score:.2f}')} · {escape_words(shown.site_name)} · "
-        yield f"{escape_words(shown.column_name)} · {show_minute(change.detected_at, self.report.zone)}  "
-        yield address
-        yield ""
-        gist = (summary.en or summary.zh) if self.language == "en" else summary.zh
-        if gist:
-            yield escape_words(gist)
-            yield ""
-        if change.difference.reasons:
-            words = (word_reason(code).read_in(self.language) for code in change.difference.reasons)
-            yield f"{self.say('reasons')}: {', '.join(map(escape_words, words))}"
-            yield ""
-        for phrase in tell_evidence(change, shown.column_name, self.report.zone):
-            yield escape_words(phrase.read_in(self.language))
-            yield ""
-        if change.evidence and change.evidence.new_url:
-            yield f"{self.say('new_address')}: {escape_words(change.evidence.new_url)}"
-            yield ""
-        yield from self.write_hunks(change.difference)
-        yield from self.write_fields(change.difference)
+        yield from self.write_heading(shown)
+        yield from self.write_findings(shown)
+        yield from self.write_hunks(shown.change.difference)
+        yield from self.write_fields(shown.change.difference)
         yield from self.write_files(shown)
         yield from self.write_capture("before", shown.old)
         yield from self.write_capture("after", shown.new)
         yield ""
+
+    def write_heading(self, shown: ReportedChange) -> Iterator[str]:
+        change = shown.change
+        facts = (
+            self.say("score", score=f"{change.difference.score:.2f}"),
+            escape_words(shown.site_name),
+            escape_words(shown.column_name),
+            show_minute(change.detected_at, self.report.zone),
+        )
+        link = judge_link(change.url)
+        yield f"### {KINDS[change.kind].read_in(self.language)} · {escape_words(change.title or change.url)}"
+        yield ""
+        yield " · ".join(facts) + "  "
+        yield f"<{link.replace('<', '%3C').replace('>', '%3E')}>" if link else escape_words(change.url)
+        yield ""
+
+    def write_findings(self, shown: ReportedChange) -> Iterator[str]:
+        """The summary, the reasons and the evidence, a paragraph each."""
+        change = shown.change
+        summary = change.difference.summary
+        if gist := (summary.en or summary.zh) if self.language == "en" else summary.zh:
+            yield from (escape_words(gist), "")
+        if change.difference.reasons:
+            words = (word_reason(code).read_in(self.language) for code in change.difference.reasons)
+            yield from (f"{self.say('reasons')}: {', '.join(map(escape_words, words))}", "")
+        for phrase in tell_evidence(change, shown.column_name, self.report.zone):
+            yield from (escape_words(phrase.read_in(self.language)), "")
+        if change.evidence and change.evidence.new_url:
+            yield from (f"{self.say('new_address')}: {escape_words(change.evidence.new_url)}", "")
 
     def write_hunks(self, difference: Difference) -> Iterator[str]:
         if difference.hunks:

@@ -29,7 +29,27 @@ def test_words_of_pages_are_escaped() -> None:
     text = render_markdown(make_report(make_reported(make_change(title=title))))
     assert "<img" not in text
     assert "\n## 假标题" not in text
-    assert escape_words("[a](b)") == r"\[a\]\(b\)"
+
+
+@pytest.mark.parametrize(
+    ("words", "escaped"),
+    [
+        ("[a](b)", r"\[a\](b)"),
+        ("<b>&amp;", "&lt;b\\>&amp;amp;"),
+        ("# 标题", r"\# 标题"),
+        ("- 项", r"\- 项"),
+        ("1. 项", r"1\. 项"),
+        ("1.2亿元", r"1\.2亿元"),
+        ("由1.2亿元改为0.8亿元（3-4月）", "由1.2亿元改为0.8亿元（3-4月）"),
+        ("a|b", r"a\|b"),
+        ("见 http://x.example 和 www.x.example", r"见 http\://x.example 和 www\.x.example"),
+        ("两\r\n行\u2028三", "两 行 三"),
+        ("``` `x`", r"\`\`\` \`x\`"),
+    ],
+)
+def test_only_what_markdown_reads_is_escaped(words: str, escaped: str) -> None:
+    """Marks lose their meaning, and ordinary prose stays readable."""
+    assert escape_words(words) == escaped
 
 
 def test_empty_report_says_so() -> None:
