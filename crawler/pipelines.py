@@ -112,6 +112,7 @@ class RecordPipeline:
         if self._timer.running:
             self._timer.stop()
         state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
+        self._session.flush()  # the last visits count, too
         self._session.close(state, self._read_counts())
 
     def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:

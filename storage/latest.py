@@ -44,15 +44,19 @@ def stream_latest(
         if since is not None:
             query = query.where(CaptureRow.captured_at >= since)
         with database.read() as session:
-            rows = session.execute(query).all()
-        for page, version, captured_at in rows:
-            yield LatestVersion(
-                url=page.url,
-                site=page.site_key,
-                captured_at=captured_at,
-                number=version.number,
-                document=load_document(version.document, version.text),
-            )
+            rows = [(row[0].id, read_latest(*row)) for row in session.execute(query)]
+        yield from (latest for _, latest in rows)
         if len(rows) < BATCH:
             return
-        last = rows[-1][0].id
+        last = rows[-1][0]
+
+
+def read_latest(page: PageRow, version: VersionRow, captured_at: datetime) -> LatestVersion:
+    """The rows of one page's latest version as a value."""
+    return LatestVersion(
+        url=page.url,
+        site=page.site_key,
+        captured_at=captured_at,
+        number=version.number,
+        document=load_document(version.document, version.text),
+    )

@@ -58,7 +58,7 @@ def describe_changes(
             site_name=site_name,
             column_name=column_name,
             old=captures.get(old.capture_id) if old else None,
-            new=captures.get(new.capture_id) if new else captures.get(change.record_id),
+            new=captures.get(change.record_id),
             old_text=old.text if old else None,
             new_text=new.text if new else None,
             timeline=tuple(timelines[page_id]),

@@ -40,3 +40,17 @@ def finish_run(database: Database, run: Run, now: datetime, state: str, counts: 
 def find_runs(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The row numbers of runs by their names in the archive."""
     return dict(session.execute(select(RunRow.token, RunRow.id).where(RunRow.token.in_(tokens))).all())
+
+
+def ensure_run(database: Database, token: str, started_at: datetime) -> int:
+    """The number of a run of that name, made if need be: for captures that were not made by a crawl of ours."""
+    with database.write() as session:
+        known = session.scalar(select(RunRow.id).where(RunRow.token == token))
+        if known is not None:
+            return known
+        row = RunRow(
+            token=token, started_at=started_at, finished_at=started_at, state="imported", arguments={}, counts={}
+        )
+        session.add(row)
+        session.flush()
+        return row.id

@@ -139,7 +139,7 @@ class RunRow(Base):
     __tablename__ = "runs"
 
     id: Mapped[RowId]
-    token: Mapped[str] = mapped_column(String(60), unique=True)
+    token: Mapped[str] = mapped_column(String(300), unique=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20))

@@ -58,6 +58,12 @@ def record_visits(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
     return [record_visit(session, visit, pages, files, begun) for visit in fresh]
 
 
+def insert_captures(session: Session, visits: Sequence[Visit]) -> None:
+    """Insert captures made in the past by others; what the next visit needs to know is not theirs to say."""
+    files = ensure_files(session, {visit.capture.place.file for visit in visits if visit.capture.place})
+    session.add_all(build_capture(visit, files) for visit in visits)
+
+
 def read_starts(session: Session, runs: Collection[int]) -> dict[int, datetime]:
     """When runs began."""
     return dict(session.execute(select(RunRow.id, RunRow.started_at).where(RunRow.id.in_(runs))).all())

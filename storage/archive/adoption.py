@@ -1,9 +1,8 @@
 """Captures that the archive holds and the database does not know, as values that the database can take in."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from storage.archive.fields import BODY_DIGEST, ENTITY_DIGEST, Marks, parse_marks
+from storage.archive.fields import BODY_DIGEST, ENTITY_DIGEST, RUN, Marks, parse_marks
 from storage.archive.messages import ArchivedResponse
 from storage.archive.reader import ArchivedRecord
 from storage.records import Capture
@@ -13,7 +12,7 @@ from storage.records import Capture
 class AdoptedCapture:
     """A capture read back from its record.
 
-    ``capture.headers`` are all headers in their order. A revisit has no entity and body digest of its own: they are
+    ``capture.headers`` are all headers in their order; ``run_id`` is empty when the file has lost its beginning. A revisit has no entity and body digest of its own: they are
     those of the capture whose record id is ``original_id``.
     """
 
@@ -23,29 +22,28 @@ class AdoptedCapture:
 
 
 class Adopter:
-    """Reads captures from the records of a file, given in their order."""
+    """Reads captures from the records of a file, given in their order; the first one, a warcinfo, is always needed."""
 
     def __init__(self) -> None:
         self._heads: dict[str, ArchivedResponse] = {}
+        self._run_id = ""
 
     def read_capture(self, record: ArchivedRecord) -> AdoptedCapture | None:
         """The capture that a record stands for; None for requests, metadata about others, and records of others."""
         marks = parse_marks(record.fields)
         if marks:
-            return _adopt_record(record, marks, record.response or self._heads.pop(record.record_id, None))
+            response = record.response or self._heads.pop(record.record_id, None)
+            return _adopt_record(record, marks, response, marks.run_id or self._run_id)
+        self._run_id = record.field(RUN) or self._run_id
         subject = record.refers_to.record_id
         if subject and record.type == "metadata" and record.response:
             self._heads[subject] = record.response  # a 304's, which comes before its revisit
         return None
 
 
-def adopt_captures(records: Iterable[ArchivedRecord]) -> Iterator[AdoptedCapture]:
-    """The captures among the records of a file, given in their order."""
-    adopter = Adopter()
-    return filter(None, map(adopter.read_capture, records))
-
-
-def _adopt_record(record: ArchivedRecord, marks: Marks, response: ArchivedResponse | None) -> AdoptedCapture:
+def _adopt_record(
+    record: ArchivedRecord, marks: Marks, response: ArchivedResponse | None, run_id: str
+) -> AdoptedCapture:
     capture = Capture(
         record_id=record.record_id,
         url=record.url or "",
@@ -62,4 +60,4 @@ def _adopt_record(record: ArchivedRecord, marks: Marks, response: ArchivedRespon
         place=record.place,
     )
     original_id = record.refers_to.record_id if record.type == "revisit" else None
-    return AdoptedCapture(capture=capture, run_id=marks.run_id, original_id=original_id)
+    return AdoptedCapture(capture=capture, run_id=run_id, original_id=original_id)

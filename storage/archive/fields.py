@@ -1,10 +1,11 @@
 """The named fields of our records: identifiers, safe values, and the marks that say what a capture was.
 
-Every record that stands for a capture carries ``Replywatch: OUTCOME ROLE RUN`` and, when there is something to say,
+Every record that stands for a capture carries ``Replywatch: OUTCOME ROLE`` and, when there is something to say,
 ``Replywatch-Vendor`` and ``Replywatch-Detail``; a response also ``Replywatch-Entity-Digest`` and
-``Replywatch-Body-Digest`` (sha256 in hexadecimal). So a record that the database never heard of can be adopted with its
-outcome, and the evidence of a block or a failure never becomes a version. The three words share one field because each
-field costs a dozen bytes in the smallest records, those of unchanged pages.
+``Replywatch-Body-Digest`` (sha256 in hexadecimal). The warcinfo record names the crawl in ``Replywatch-Run``; a capture
+of another crawl in the same file has its name as a third word. So a record that the database never heard of can be
+adopted with its outcome, and the evidence of a block or a failure never becomes a version. The marks are this terse
+because each field costs a dozen bytes in the smallest records, those of unchanged pages.
 """
 
 import re
@@ -21,6 +22,7 @@ WARC_FIELDS = "application/warc-fields"
 OTHER_BYTES = "application/octet-stream"
 
 MARKS = "Replywatch"
+RUN = "Replywatch-Run"
 VENDOR = "Replywatch-Vendor"
 DETAIL = "Replywatch-Detail"
 ENTITY_DIGEST = "Replywatch-Entity-Digest"
@@ -35,18 +37,23 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a capture was, as its record says. ``run_id`` is the text that the crawl gave."""
+    """What a capture was, as its record says. ``run_id`` is None when it is that of the file's warcinfo record."""
 
     outcome: Outcome
     role: Role
-    run_id: str
+    run_id: str | None
     vendor: str | None = None
     detail: str = ""
 
 
-def format_marks(role: Role, finding: Finding, run_id: str | int) -> Fields:
+def format_run(run_id: str | int) -> str:
+    """The name of a crawl as one word."""
+    return quote(str(run_id), safe=":") or "-"
+
+
+def format_marks(role: Role, finding: Finding, run_id: str | None) -> Fields:
     """The marks of one capture as WARC fields."""
-    marks = [(MARKS, f"{finding.outcome} {role} {quote(str(run_id), safe=':') or '-'}")]
+    marks = [(MARKS, " ".join(filter(None, (finding.outcome, role, run_id))))]
     if finding.vendor:
         marks.append((VENDOR, clean_value(finding.vendor)))
     if finding.detail:
@@ -59,8 +66,9 @@ def parse_marks(fields: Fields) -> Marks | None:
     values = {name.lower(): value for name, value in fields}
     words = values.get(MARKS.lower(), "").split()
     try:
-        outcome, role, run_id = words
-        return Marks(Outcome(outcome), Role(role), run_id, values.get(VENDOR.lower()), values.get(DETAIL.lower(), ""))
+        outcome, role, *run = words
+        vendor, detail = values.get(VENDOR.lower()), values.get(DETAIL.lower(), "")
+        return Marks(Outcome(outcome), Role(role), run[0] if run else None, vendor, detail)
     except ValueError:
         return None
 
@@ -94,7 +102,8 @@ def parse_id(value: str | None) -> str | None:
 class IdSeries:
     """Record identifiers of one writer: UUIDs of version 8 (RFC 9562), 60 random bits and a counter.
 
-    They are as unique as needed, and since all of a file's begin alike they compress to a few bytes.
+    A million writers get different ones with odds of two million to one, and since all of a file's begin alike they
+    compress to a few bytes.
     """
 
     def __init__(self) -> None:

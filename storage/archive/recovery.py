@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from storage.archive.adoption import AdoptedCapture, adopt_captures
+from storage.archive.adoption import AdoptedCapture, Adopter
 from storage.archive.damage import find_record
 from storage.archive.errors import TornRecordError, report_disk_errors
 from storage.archive.reader import ArchivedRecord, iterate_records
@@ -128,7 +129,11 @@ def _read_on(descriptor: int, path: Path, known_end: int, findings: _Findings) -
     if known_end > size:
         findings.damaged.append(Tear(name, size, known_end - size))
     walk = _Walk(path, known_end if known_end <= size else 0)
-    adopted, end = list(adopt_captures(walk)), walk.end
+    adopter = Adopter()
+    for first in islice(_Walk(path, 0), 1):
+        adopter.read_capture(first)
+    adopted = list(filter(None, map(adopter.read_capture, walk)))
+    end = walk.end
     if end < size and find_record(path, name, end + 1) < size:
         findings.damaged.append(Tear(name, end, size - end))
         end = size

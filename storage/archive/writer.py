@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from storage.archive.composition import Composition, Original, compose_capture
-from storage.archive.fields import WARC_FIELDS, IdSeries, clean_value, format_id, format_marks
+from storage.archive.fields import RUN, WARC_FIELDS, IdSeries, clean_value, format_id, format_marks, format_run
 from storage.archive.importing import ImportedCapture
 from storage.archive.members import digest_sha1, pack_record
 from storage.archive.segment import CLOSED_SUFFIX, Segment
@@ -56,6 +56,7 @@ class ArchiveWriter:
         self._ids = IdSeries()
         self._warcinfo_id = ""
         self._copied_warcinfo = b""
+        self._file_run = ""
         self._segment: Segment | None = None
         self._files = 0
 
@@ -76,11 +77,13 @@ class ArchiveWriter:
         Raises:
             ArchiveError: the disk did not take it. Nothing of the capture is in the archive then.
         """
-        segment = self._open_segment()
+        segment, run = self._open_segment(), format_run(run_id)
+        if not segment.end:
+            self._file_run = run
         capture_id = self._ids.take_next()
         composition = compose_capture(
             exchange,
-            format_marks(role, finding, run_id),
+            format_marks(role, finding, None if run == self._file_run else run),
             original=original,
             warcinfo_id=self._warcinfo_id,
             capture_id=capture_id,
@@ -100,6 +103,8 @@ class ArchiveWriter:
             ArchiveError: as for `write_capture`.
         """
         segment = self._open_segment()
+        if not segment.end:
+            self._file_run = ""
         preface = b"" if segment.end else self._pack_warcinfo(segment.name)
         warcinfo = b"" if capture.warcinfo == self._copied_warcinfo and segment.end else capture.warcinfo
         place = _append_members(segment, preface + warcinfo, capture.packed)
@@ -155,6 +160,7 @@ class ArchiveWriter:
             ("WARC-Record-ID", format_id(self._warcinfo_id)),
             ("WARC-Date", format_instant(self._clock.now())),
             ("WARC-Filename", name),
+            *(((RUN, self._file_run),) if self._file_run else ()),
             ("WARC-Block-Digest", digest_sha1(block)),
             ("Content-Type", WARC_FIELDS),
         )

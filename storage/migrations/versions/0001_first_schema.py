@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "runs",
         sa.Column("id", link(), nullable=False),
-        sa.Column("token", sa.String(length=60), nullable=False),
+        sa.Column("token", sa.String(length=300), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
