@@ -12,8 +12,8 @@ from storage.records import Capture
 class AdoptedCapture:
     """A capture read back from its record.
 
-    ``capture.headers`` are all headers in their order; ``run_id`` is empty when the file has lost its beginning. A revisit has no entity and body digest of its own: they are
-    those of the capture whose record id is ``original_id``.
+    ``capture.headers`` are all headers in their order; ``run_id`` is empty when the file has lost its beginning. A
+    revisit has no entity and body digest of its own: they are those of the capture whose record id is ``original_id``.
     """
 
     capture: Capture

@@ -158,7 +158,7 @@ class _Composer:
             ("WARC-Refers-To", format_id(self.capture_id)),
             ("Content-Type", names.WARC_FIELDS),
         )
-        return pack_record(fields, f"{names.STATUS_LINE}: ".encode() + self.exchange.response, PLAIN_LEVEL)
+        return pack_record(fields, names.shorten_head(self.exchange.response), PLAIN_LEVEL)
 
     def pack_revisit(self, original: Original, head: bytes) -> bytes:
         """A reference to the original, with the head of this answer, if any."""

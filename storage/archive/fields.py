@@ -28,9 +28,10 @@ DETAIL = "Replywatch-Detail"
 ENTITY_DIGEST = "Replywatch-Entity-Digest"
 BODY_DIGEST = "Replywatch-Body-Digest"
 
-# Names within our metadata blocks: the first line of a 304, and why there was no answer.
-STATUS_LINE = "Status"
+# Within our metadata blocks: why there was no answer, and the status line of a 304, unless it is the usual one.
 FETCH_ERROR = "Fetch-Error"
+STATUS_LINE = b"Status: "
+USUAL_STATUS_LINE = b"HTTP/1.1 304 Not Modified\r\n"
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -71,6 +72,18 @@ def parse_marks(fields: Fields) -> Marks | None:
         return Marks(Outcome(outcome), Role(role), run[0] if run else None, vendor, detail)
     except ValueError:
         return None
+
+
+def shorten_head(head: bytes) -> bytes:
+    """The head of a 304 as named fields; the usual status line is left out, which saves thirty bytes a visit."""
+    headers = head.removeprefix(USUAL_STATUS_LINE)
+    is_usual = len(headers) < len(head) and not headers.startswith(STATUS_LINE)
+    return headers if is_usual else STATUS_LINE + head
+
+
+def restore_head(block: bytes) -> bytes:
+    """The inverse of `shorten_head`."""
+    return block.removeprefix(STATUS_LINE) if block.startswith(STATUS_LINE) else USUAL_STATUS_LINE + block
 
 
 def find_field(fields: Fields, name: str) -> str | None:

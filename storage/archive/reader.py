@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from storage.archive.errors import ArchiveError, MissingOriginalError, TornRecordError
-from storage.archive.fields import STATUS_LINE, Fields, find_field, parse_id
+from storage.archive.fields import Fields, find_field, parse_id, parse_marks, restore_head
 from storage.archive.members import Member, expand_member, parse_record, walk_members
 from storage.archive.messages import ArchivedResponse, parse_response
 from storage.clock import parse_instant
@@ -56,15 +56,20 @@ class ArchivedRecord:
         url = parse_id(self.field("WARC-Refers-To-Target-URI"))
         return Reference(parse_id(self.field("WARC-Refers-To")), url, parse_date(date) if date else None)
 
+    @property
+    def _is_head(self) -> bool:
+        """Whether it is the metadata record with the head of a 304, which names what it belongs to and nothing else."""
+        is_ours = self.type == "metadata" and self.url is None and parse_marks(self.fields) is None
+        return is_ours and self.refers_to.record_id is not None
+
     @cached_property
     def response(self) -> ArchivedResponse | None:
         """The HTTP response in the block: of a response or revisit record, or the 304 kept in a metadata record.
 
         Of a revisit it has the head only; `read_response` adds the original's body.
         """
-        if self.type == "metadata":
-            mark = f"{STATUS_LINE}: ".encode()
-            return parse_response(self.block.removeprefix(mark)) if self.block.startswith(mark) else None
+        if self._is_head:
+            return parse_response(restore_head(self.block))
         is_response = self.type in ("response", "revisit") and self.block[:5].upper() == b"HTTP/"
         return parse_response(self.block) if is_response else None
 

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -21,6 +23,16 @@ from storage.records import Finding, Outcome, Role
 from tests.storage.archive.exchanges import PAGE, RESPONSES, Exchanges, Scribe, name_original
 
 NOT_MODIFIED = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nDate: Sun, 01 Mar 2026 08:00:00 GMT\r\n\r\n'
+
+TYPICAL = (
+    b"HTTP/1.1 200 OK\r\nServer: nginx/1.20.1\r\nDate: Sun, 01 Mar 2026 08:00:00 GMT\r\n"
+    b"Content-Type: text/html;charset=UTF-8\r\nLast-Modified: Tue, 24 Feb 2026 06:31:32 GMT\r\n"
+    b'Connection: keep-alive\r\nETag: "5f8d7a3c-9c40"\r\n\r\n'
+) + PAGE
+TYPICAL_NOT_MODIFIED = (
+    b"HTTP/1.1 304 Not Modified\r\nServer: nginx/1.20.1\r\nDate: Sun, 01 Mar 2026 08:00:00 GMT\r\n"
+    b'Last-Modified: Tue, 24 Feb 2026 06:31:32 GMT\r\nConnection: keep-alive\r\nETag: "5f8d7a3c-9c40"\r\n\r\n'
+)
 
 
 def read_all(path: Path) -> list[tuple[Any, bytes]]:
@@ -128,17 +140,18 @@ def test_not_modified_becomes_an_empty_revisit(scribe: Scribe, exchanges: Exchan
     assert revisit.get("WARC-Payload-Digest") == written.payload_digest == original.payload_digest
     assert (metadata.get("WARC-Type"), metadata.get("Content-Type")) == ("metadata", "application/warc-fields")
     assert metadata.get("WARC-Refers-To") == f"<{written.record_id}>"
-    assert head == b"Status: " + NOT_MODIFIED
+    assert head == NOT_MODIFIED.removeprefix(b"HTTP/1.1 304 Not Modified\r\n")
     assert (written.entity_digest, written.body_digest) == (None, None)
 
 
-@pytest.mark.parametrize("response", [RESPONSES["plain"], NOT_MODIFIED], ids=["equal entity", "304"])
+@pytest.mark.parametrize("response", [TYPICAL, TYPICAL_NOT_MODIFIED], ids=["equal entity", "304"])
 def test_unchanged_visit_takes_at_most_700_bytes(scribe: Scribe, exchanges: Exchanges, response: bytes) -> None:
     """All that one visit of an unchanged page adds to the file."""
     url = "https://public.city.example/D1102X/2026/9123456.jhtml"
-    first = exchanges.make(url=url)
-    written = scribe.write(first)
-    again = scribe.write(exchanges.make(response, url=url), original=name_original(first, written))
+    first = exchanges.make(TYPICAL, url=url)
+    written = scribe.write(first, run_id="20260301T080000Z-5f8d7a3c")
+    original = replace(name_original(first, written), record_id=f"urn:uuid:{uuid4()}")  # of an earlier crawl
+    again = scribe.write(exchanges.make(response, url=url), original=original, run_id="20260301T080000Z-5f8d7a3c")
     assert again.is_revisit
     assert again.place.offset + again.place.length - written.place.offset - written.place.length <= 700
 
@@ -195,13 +208,22 @@ def test_bytes_that_are_no_http_are_kept_as_such(scribe: Scribe, exchanges: Exch
 
 
 def test_capture_says_what_it_was(scribe: Scribe, exchanges: Exchanges) -> None:
-    """Outcome, role, run, vendor and detail stand in the record; detail stays on its line."""
+    """Outcome, role, vendor and detail stand in the record; detail stays on its line."""
     finding = Finding(Outcome.BLOCKED, "gate\r\nWARC-Type: warcinfo 加速乐", "knownsec")
     record = read_record(scribe.directory, scribe.write(exchanges.make(), finding=finding, role=Role.LIST).place)
-    assert record.field("Replywatch") == "blocked list 7"
+    assert record.field("Replywatch") == "blocked list"
     assert record.field("Replywatch-Vendor") == "knownsec"
     assert record.field("Replywatch-Detail") == "gate WARC-Type: warcinfo 加速乐"
     assert record.type == "response"
+
+
+def test_run_is_named_once_a_file(scribe: Scribe, exchanges: Exchanges) -> None:
+    """The warcinfo names the run of the file; a capture of another run names its own."""
+    own, other = scribe.write(exchanges.make(), run_id="a b"), scribe.write(exchanges.make(), run_id=8)
+    assert read_record(scribe.directory, own.place).field("Replywatch") == "ok page"
+    assert read_record(scribe.directory, other.place).field("Replywatch") == "ok page 8"
+    scribe.writer.close()
+    assert read_all(scribe.paths[0])[0][0].get("Replywatch-Run") == "a%20b"
 
 
 def test_url_cannot_break_the_record(scribe: Scribe, exchanges: Exchanges) -> None:
