@@ -48,7 +48,7 @@ _REMARK = r"(?:[（(][^（）()\n]{0,12}[）)])?"
 _LABEL = re.compile(
     rf"(?P<person>{_spread(_PERSONS)})(?:{_GAP}[及和与、/]{_GAP}(?:{_spread(_TELEPHONES)}))?{_REMARK}"
     r"(?:\s{0,4}[:：︰﹕]\s?|[ \t\u3000]+)"
-    rf"|(?:{_spread(_CONTACTS)}){_REMARK}[ \t\u3000]*[:：︰﹕][ \t\u3000]?"
+    rf"|(?:{_spread(_CONTACTS)}){_REMARK}(?:[ \t\u3000]*[:：︰﹕][ \t\u3000]?|[ \t\u3000]+)"
 )
 
 _NAME = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,2}}[{_HAN}](?![{_HAN}])|[{_HAN}]*(?:[·•・][{_HAN}]+)*)")
@@ -69,7 +69,7 @@ _FILLER = re.compile(rf"(?:[ \t\u3000、，,;；:：/／()（）{MASK}+＋转-]|
 _NO_NAME_WORDS = (
     "同意 已阅 无 暂无 没有 略 不详 保密 同上 待定 见附件 详见附件 电话 手机 联系电话 办公电话 联系方式 传真 邮箱 地址 "
     "单位 职务 姓名 同志 先生 女士 小姐 老师 日期 时间 邮编 号码 电子邮箱 通讯地址 联系地址 主办单位 承办单位 协办单位 "
-    "会办单位 抄送 主任 科长 处长 局长 万元 亿元 万人 万户 千元"
+    "会办单位 抄送 主任 科长 处长 局长 万元 亿元 万人 万户 千元 项目 采购 业务 代理 机构"
 )
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 _SURNAMES = frozenset(
@@ -149,7 +149,8 @@ def _find_name(word: str, *, is_trusted: bool) -> Span | None:
     if word in _NO_NAMES or _UNIT.match(word):
         return None
     for pattern in (_NAME_THEN_LABEL, _UNIT_THEN_NAME):
-        if (match := pattern.match(word)) and (is_trusted or match["name"][0] in _SURNAMES):
+        match = pattern.match(word)
+        if match and match["name"] not in _NO_NAMES and (is_trusted or match["name"][0] in _SURNAMES):
             return match.span("name")
     name = _HONORIFIC.sub("", word)
     is_titled = len(name) < len(word)

@@ -11,11 +11,11 @@ from review.evidence import tell_evidence
 from review.field_values import show_value
 from review.masking import mask_change
 from review.passages import Passage, Piece, build_passages, cut_pieces, find_marks, has_both, widen_spans
-from review.report import Report
+from review.report import Report, compare_files
 from review.timeline import Timeline, draw_timeline
 from review.times import show_second
 from review.words import INTERFACE, KINDS, OUTCOMES, Phrase, word_field, word_reason
-from storage.comparison.attachment_diff import AttachmentChange, diff_attachments
+from storage.comparison.attachment_diff import AttachmentChange
 from storage.records import Capture, ChangeKind, ReportedChange
 
 EXCERPT = 240  # characters of a page's beginning
@@ -107,7 +107,7 @@ def present_change(reported: ReportedChange, report: Report) -> ChangeView:
         folded_passages=passages[OPEN_PASSAGES:],
         unshown_passages=unshown,
         fields=_present_fields(shown, reported),
-        attachments=diff_attachments(shown.old_attachments, shown.new_attachments) if shown.new else (),
+        attachments=compare_files(shown),
         excerpt=_cut_excerpt(shown),
         excerpt_name=INTERFACE["excerpt_old" if change.kind in _EXCERPT_OF_OLD else "excerpt_new"],
         timeline=draw_timeline(shown.timeline, change.detected_at),

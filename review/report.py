@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from storage.comparison.attachment_diff import AttachmentChange, diff_attachments
 from storage.records import ChangeKind, Incident, ReportedChange
 
 
@@ -105,6 +106,16 @@ def group_changes(changes: Iterable[ReportedChange]) -> tuple[Group, ...]:
         if not change.baseline:
             groups.setdefault((change.group, "" if change.group else change.id), []).append(reported)
     return tuple(Group(key, tuple(members)) for (key, _), members in groups.items())
+
+
+STEPS = frozenset({ChangeKind.STATUS, ChangeKind.TEXT, ChangeKind.ATTACHMENTS, ChangeKind.FIELDS})
+
+
+def compare_files(reported: ReportedChange) -> tuple[AttachmentChange, ...]:
+    """What became of the document's files; nothing for a change that is no step between two versions."""
+    if reported.change.kind not in STEPS:
+        return ()
+    return diff_attachments(reported.old_attachments, reported.new_attachments)
 
 
 def split_groups(groups: Iterable[Group], most: int) -> tuple[tuple[Group, ...], tuple[ReportedChange, ...]]:

@@ -5,9 +5,9 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 
 from review.masking import mask_change
-from review.report import Report, arrange_report
+from review.report import Report, arrange_report, compare_files
 from storage.clock import format_instant
-from storage.comparison.attachment_diff import AttachmentChange, diff_attachments
+from storage.comparison.attachment_diff import AttachmentChange
 from storage.records import Difference, Evidence, Hunk, Incident, ReportedChange
 
 
@@ -50,7 +50,7 @@ def show_change(shown: ReportedChange, original: ReportedChange) -> dict[str, ob
         "baseline": change.baseline,
         "fields": {name: list(pair) for name, pair in difference.fields.items()},
         "hunks": show_hunks(difference, original.change.difference),
-        "attachments": [_show_file(one) for one in diff_attachments(shown.old_attachments, shown.new_attachments)],
+        "attachments": [_show_file(one) for one in compare_files(shown)],
         "evidence": None if change.evidence is None else show_evidence(change.evidence),
         "record_id": change.record_id,
     }

@@ -7,10 +7,9 @@ from review.evidence import tell_evidence
 from review.field_values import show_value
 from review.masking import mask_change
 from review.presentation import judge_link, link_record
-from review.report import Report, arrange_report, fold_baselines, group_changes
+from review.report import Report, arrange_report, compare_files, fold_baselines, group_changes
 from review.times import name_zone, show_minute, show_second
 from review.words import INTERFACE, KINDS, OUTCOMES, word_field, word_incident, word_reason
-from storage.comparison.attachment_diff import diff_attachments
 from storage.records import Capture, Difference, Hunk, Operation, ReportedChange
 
 LONGEST = 4_000  # characters of one side of a hunk
@@ -111,7 +110,7 @@ class _Writer:
         link = judge_link(change.url)
         yield f"### {KINDS[change.kind].read_in(self.language)} · {escape_words(change.title or change.url)}"
         yield ""
-        yield " · ".join(facts) + "  "
+        yield " · ".join(filter(None, facts)) + "  "
         yield f"<{link.replace('<', '%3C').replace('>', '%3E')}>" if link else escape_words(change.url)
         yield ""
 
@@ -156,7 +155,7 @@ class _Writer:
             yield ""
 
     def write_files(self, shown: ReportedChange) -> Iterator[str]:
-        changes = diff_attachments(shown.old_attachments, shown.new_attachments) if shown.new else ()
+        changes = compare_files(shown)
         for one in changes:
             file = one.new or one.old
             address = escape_words(file.url) if file else ""

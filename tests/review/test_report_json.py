@@ -4,7 +4,7 @@ import json
 
 from review.report_json import render_json
 from storage.clock import parse_instant
-from storage.records import ChangeKind
+from storage.records import Attachment, ChangeKind
 from tests.review.samples import NOW, START, make_change, make_every_kind, make_report, make_reported
 
 CHANGE_KEYS = (
@@ -46,6 +46,17 @@ def test_masked_hunk_still_tells_of_its_change() -> None:
     masked = [hunk for hunk in change["hunks"] if hunk["masked"]]
     assert [hunk["old"] for hunk in masked] == ["联系电话：139＊＊＊＊＊＊＊＊）"]
     assert masked[0]["op"] == "replace"
+
+
+def test_attachments_are_told_of_edits_only() -> None:
+    """A replaced and a removed file are told of a step between versions; a page out of reach has not lost its files."""
+    value = json.loads(render_json(make_report(*make_every_kind())))
+    files = {one["kind"]: one["attachments"] for one in value["changes"] if one["attachments"]}
+    assert set(files) == {"attachments"}
+    assert {one["state"] for one in files["attachments"]} == {"replaced", "removed", "added"}
+    gone = make_change(kind=ChangeKind.GONE)
+    reported = make_reported(gone, old_attachments=(Attachment("https://www.qingping.example/f/a.pdf"),))
+    assert json.loads(render_json(make_report(reported)))["changes"][0]["attachments"] == []
 
 
 def test_order_is_the_reading_order() -> None:
