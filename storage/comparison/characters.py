@@ -7,7 +7,7 @@ import re
 
 from rapidfuzz.distance import LCSseq
 
-from storage.comparison.folding import fold_text
+from storage.comparison.folding import fold_text, squash_text
 from storage.comparison.lexicon import (
     DATE,
     DOCUMENT_NUMBER,
@@ -44,6 +44,8 @@ def mark_characters(old: str, new: str) -> list[Mark]:
     The old pieces together are ``old``, the new ones ``new``; pieces of an ``equal`` may differ in white space and
     width, which are never told.
     """
+    if squash_text(old) == squash_text(new):
+        return [("equal", old, new)] if old or new else []
     old_keys, old_starts = split_tokens(old)
     new_keys, new_starts = split_tokens(new)
     steps = merge_steps(list_steps(old_keys, new_keys), old_starts, new_starts)
@@ -56,6 +58,8 @@ def mark_characters(old: str, new: str) -> list[Mark]:
 def split_tokens(text: str) -> tuple[list[str], list[int]]:
     """What is compared as one piece, and where each begins (white space goes with the piece before it)."""
     found = list(TOKEN.finditer(fold_text(text)))
+    if not found:
+        return ([""], [0, len(text)]) if text else ([], [0])
     starts = [token.start() for token in found] + [len(text)]
     starts[0] = 0
     return [token.group() for token in found], starts

@@ -157,8 +157,8 @@ def judge_health(row_count: int, previous_count: int | None) -> bool:
     ``previous_count`` is the number of rows of the column's complete full walk before this one (trusted or not, so that
     a list that stays short is believed the second time), None when this is the first.
     """
-    if row_count <= 0:
-        return False
+    if row_count <= 0 or previous_count == 0:
+        return False  # a list that was empty is believed when it has been seen with rows twice
     if previous_count is None or previous_count - row_count <= FEW_ROWS:
         return True
     return row_count >= previous_count * LEAST_SHARE_OF_ROWS

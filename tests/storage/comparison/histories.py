@@ -98,7 +98,7 @@ class Site:
         """The page of that key."""
         return self.pages.setdefault(key, Page(key))
 
-    def walk(  # noqa: PLR0913 - what a walk may be
+    def walk(
         self,
         day: int,
         rows: Sequence[str],

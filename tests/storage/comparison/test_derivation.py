@@ -226,16 +226,16 @@ def test_a_page_never_seen_good_is_never_gone() -> None:
 
 outcomes = st.sampled_from(
     [
-        Outcome.OK,
-        Outcome.OK,
-        Outcome.OK,
+        *[Outcome.OK] * 3,
+        *[Outcome.GONE] * 2,
         Outcome.NOT_MODIFIED,
-        Outcome.GONE,
-        Outcome.GONE,
         Outcome.GONE_SOFT,
         Outcome.MOVED,
+        Outcome.BLOCKED,
+        Outcome.TIMEOUT,
+        Outcome.REDIRECTED_HOME,
+        Outcome.LIST_PARTIAL,
     ]
-    + [Outcome.BLOCKED, Outcome.TIMEOUT, Outcome.REDIRECTED_HOME, Outcome.LIST_PARTIAL]
 )
 variants = st.sampled_from([BODY, EDITED, BODY + "\n增加一段。", "浏览次数：1\n" + BODY])
 
