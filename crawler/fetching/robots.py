@@ -1,6 +1,6 @@
 """The downloader middleware that asks robots.txt first: once an origin and day, through the ordinary downloader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from crawler.composition import configuration_of
 from crawler.fetching.errors import HostUnavailable, OffListHost, RobotsDenied
+from crawler.fetching.hosts import host_key
 from crawler.fetching.limits import ROBOTS_BYTES
 from crawler.fetching.redirection import REDIRECTS, Hop, next_hop
 from crawler.fetching.rules import LIFETIME, Kind, Ruling, rule_on
@@ -66,9 +67,7 @@ class RobotsPolicy:
         """
         if request.meta.get("role") == Role.ROBOTS:
             return
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
-        reading = await self._find_reading(origin)
+        reading = await self._find_reading(f"{urlsplit(request.url).scheme}://{host_key(request.url)}")
         if not reading.ruling.permits(request.url):
             raise RobotsDenied(request.url, reading.ruling, reading.exchanges[-1] if reading.exchanges else None)
 
@@ -126,7 +125,8 @@ class RobotsPolicy:
         meta = {"role": Role.ROBOTS, "download_maxsize": ROBOTS_BYTES, "dont_redirect": True}
         request = Request(url, callback=NO_CALLBACK, meta=meta)
         try:
-            return await self._crawler.engine.download_async(request)
+            response = await self._crawler.engine.download_async(request)
+            request.meta["exchange"] = replace(request.meta["exchange"], body=response.body)
         except HostUnavailable:
             raise
         except OffListHost as error:
@@ -134,6 +134,8 @@ class RobotsPolicy:
         except Exception as error:  # noqa: BLE001 - whatever it was, robots.txt was not reached
             exchange: Exchange | None = request.meta.get("exchange")
             return rule_on(None, b"", self._clock.now(), error=exchange.error if exchange else str(error))
+        else:
+            return response
         finally:
             if "exchange" in request.meta:
                 exchanges.append(request.meta["exchange"])

@@ -11,7 +11,8 @@ robots_ruled = object()
 """A host's robots.txt was read, or could not be.
 
 Keyword arguments: ``origin`` (scheme://host[:port]), ``ruling`` (crawler.fetching.rules.Ruling) and ``exchanges``
-(tuple of storage.records.Exchange, one for each redirect and the last one), to be archived with the role ``robots``.
+(tuple of storage.records.Exchange with their bodies, one for each redirect and the last one), to be archived with the
+role ``robots``.
 """
 
 outcome_judged = object()

@@ -3,24 +3,24 @@
 Nothing waits here: a slot waits as Scrapy's slots do, and a refused request is gone, its page still due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Downloader
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 
 from crawler.composition import catalog_of, configuration_of
-from crawler.fetching.circuit import REST_SECONDS, THRESHOLD, Limits, State
+from crawler.fetching.circuit import REST_SECONDS, THRESHOLD, Limits, State, open_circuit
 from crawler.fetching.errors import HostUnavailable
 from crawler.fetching.hosts import host_key
 from crawler.fetching.pace import Pace, admit, blame, observe
 from crawler.fetching.rules import Ruling
 from crawler.fetching.signals import exchange_ended, outcome_judged, robots_ruled
-from storage.clock import Clock, format_instant
+from storage.clock import Clock, format_instant, parse_instant
 from storage.records import Exchange, Outcome
 
 SLOT = Downloader.DOWNLOAD_SLOT
@@ -117,6 +117,17 @@ class HostPace:
         """The state of every host that was asked for, in plain values fit for JSON."""
         return [describe_pace(host, pace, monotonic(), self._clock) for host, pace in sorted(self._paces.items())]
 
+    def restore_hosts(self, described: Iterable[Mapping[str, Any]]) -> None:
+        """Go on with what `describe_hosts` said in an earlier crawl: hosts that still have to rest, rest."""
+        for state in described:
+            if not state["available_at"]:
+                continue
+            seconds = (parse_instant(state["available_at"]) - self._clock.now()).total_seconds()
+            if seconds > 0:
+                pace = self._pace(state["host"])
+                circuit = open_circuit(replace(pace.circuit, failures=state["failures"]), monotonic(), seconds)
+                self._paces[state["host"]] = replace(pace, circuit=circuit, last_error=state["last_error"])
+
     def _pace(self, host: str) -> Pace:
         return self._paces.get(host) or Pace(self._delays.get(host, self._delay))
 
@@ -132,10 +143,16 @@ class HostPace:
         if is_finished:
             slot.lastseen = monotonic()
             slot.close()  # ends a wait that was reckoned with the delay before; Scrapy looks at the queue next
-        rest = self._pace(host).circuit.rest_left(monotonic())
-        while rest and self._pace(host).circuit.state is State.OPEN and slot.queue:
+        if self._pace(host).circuit.state is State.OPEN:
+            self._refuse_queue(host, slot)
+
+    def _refuse_queue(self, host: str, slot: Slot) -> None:
+        """What was let into the slot before the circuit opened is refused after all."""
+        seconds = self._pace(host).circuit.rest_left(monotonic())
+        self._paces[host] = replace(self._pace(host), refused=self._pace(host).refused + len(slot.queue))
+        while slot.queue:
             request, waiting = slot.queue.popleft()
-            waiting.errback(HostUnavailable(request.url, host, rest))
+            waiting.errback(HostUnavailable(request.url, host, seconds))
 
 
 def describe_pace(host: str, pace: Pace, now: float, clock: Clock) -> dict[str, Any]:

@@ -211,10 +211,11 @@ def start_server() -> Iterator[Callable[..., BareServer]]:
 
 @dataclass(frozen=True)
 class Crawl:
-    """What came of a plan: results in the order of its requests, rulings on robots.txt, and Scrapy's stats."""
+    """What came of a plan: results in the order of its requests, rulings on robots.txt, states of hosts, stats."""
 
     results: list[dict[str, Any]]
     rulings: list[dict[str, Any]]
+    hosts: list[dict[str, Any]]
     stats: dict[str, Any]
     log: str
 
@@ -223,10 +224,11 @@ class Crawl:
 def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
     """Runs a real crawl: ``run_crawl(requests, hosts=…, settings=…, seed=…, environment=…, in_order=…)``.
 
-    ``seed`` are more lines of the seed file; ``sites`` are more seed files, hosts and such lines for each.
+    ``seed`` are more lines of the seed file; ``sites`` are more seed files, hosts and such lines for each. ``rested``
+    are hosts' states from an earlier crawl.
     """
 
-    def run(
+    def run(  # noqa: PLR0913 - each is a side of a crawl that some test looks at
         requests: list[dict[str, Any]],
         *,
         hosts: list[str],
@@ -235,13 +237,14 @@ def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
         sites: Sequence[tuple[list[str], str]] = (),
         environment: Mapping[str, str] | None = None,
         in_order: bool = False,
+        rested: Sequence[dict[str, Any]] = (),
     ) -> Crawl:
         folder = tmp_path_factory.mktemp("crawl")
         for number, (site_hosts, lines) in enumerate([(hosts, seed), *sites]):
             write_seed(folder / f"site{number}.toml", site_hosts, lines)
         done = subprocess.run(
             [sys.executable, PROBE],
-            input=json.dumps({"requests": requests, "settings": settings or {}, "in_order": in_order}),
+            input=json.dumps({"requests": requests, "settings": settings or {}, "in_order": in_order, "hosts": rested}),
             capture_output=True,
             text=True,
             check=False,
@@ -260,7 +263,7 @@ def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)
         assert len(found["results"]) == len(requests), done.stderr
-        return Crawl(found["results"], found["rulings"], found["stats"], done.stderr)
+        return Crawl(**found, log=done.stderr)
 
     return run
 

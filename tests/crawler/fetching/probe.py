@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetching.errors import FetchRefusal
 from crawler.fetching.signals import robots_ruled
+from crawler.fetching.throttle import HostPace
 
 BASE: dict[str, Any] = {
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
@@ -115,13 +116,33 @@ def main() -> None:
     crawler = process.create_crawler(ProbeSpider)
 
     def note_ruling(origin: str, ruling: Any, exchanges: tuple[Any, ...]) -> None:  # noqa: ANN401 - printed only
-        rulings.append({"origin": origin, "ruling": str(ruling), "statuses": [each.status for each in exchanges]})
+        rulings.append(
+            {
+                "origin": origin,
+                "ruling": str(ruling),
+                "statuses": [each.status for each in exchanges],
+                "bodies": [each.body.decode() for each in exchanges],
+            }
+        )
 
     crawler.signals.connect(note_ruling, robots_ruled)
+    hosts: list[dict[str, Any]] = []
+
+    def note_hosts() -> None:
+        if pace := crawler.get_downloader_middleware(HostPace):
+            hosts.extend(pace.describe_hosts())
+
+    def restore_hosts() -> None:
+        if pace := crawler.get_downloader_middleware(HostPace):
+            pace.restore_hosts(plan.get("hosts", []))
+
+    crawler.signals.connect(restore_hosts, scrapy.signals.spider_opened)
+    crawler.signals.connect(note_hosts, scrapy.signals.spider_closed)
     process.crawl(crawler, plan=plan, results=results)
     process.start()
     results.sort(key=lambda result: result["number"])
-    json.dump({"results": results, "rulings": rulings, "stats": crawler.stats.get_stats()}, sys.stdout, default=str)
+    found = {"results": results, "rulings": rulings, "hosts": hosts, "stats": crawler.stats.get_stats()}
+    json.dump(found, sys.stdout, default=str)
 
 
 if __name__ == "__main__":
