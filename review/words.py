@@ -132,8 +132,8 @@ INTERFACE: dict[str, Phrase] = {
     "one_change": Phrase("1 项变更", "1 change"),
     "site_count": Phrase("涉及网站 {count} 个", "on {count} sites"),
     "one_site": Phrase("涉及网站 1 个", "on 1 site"),
-    "baseline_count": Phrase("首次收录 {count} 页", "{count} pages first recorded"),
-    "incident_count": Phrase("未结异常 {count} 起", "{count} open incidents"),
+    "baseline_count": Phrase("首次收录 {count} 页", "First recorded: {count}"),
+    "incident_count": Phrase("未结异常 {count} 起", "Open incidents: {count}"),
     "empty_title": Phrase("这段时间没有变更", "Nothing changed in this period"),
     "empty_text": Phrase(
         "已访问的页面与上次所见一致。如果这出乎意料，请看有无采集异常，或扩大报告的时间范围。",
@@ -207,7 +207,7 @@ INTERFACE: dict[str, Phrase] = {
     "timeline": Phrase("访问与版本", "Visits and versions"),
     "timeline_text": Phrase(
         "{start} 至 {end}：访问 {visits} 次，共 {versions} 个版本。",
-        "{start} to {end}: {visits} visits, {versions} versions.",
+        "{start} to {end}. Visits: {visits}. Versions: {versions}.",
     ),
     "visits": Phrase("次数", "Visits"),
     "from": Phrase("自", "From"),
