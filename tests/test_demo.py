@@ -52,7 +52,7 @@ def test_every_reply_is_kept_as_it_was_published(played: tuple[Path, subprocess.
     folder, _ = played
     operator = Operator(data_dir=folder, seeds_dir=folder / "seeds")
     output = folder / "replies.jsonl"
-    operator.run_replywatch("export", "--format", "jsonl", "--output", str(output))
+    operator.run_replywatch("export", "--format", "jsonl", "--unmasked", "--output", str(output))
     exported = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     kept = {urlsplit(reply["url"]).path.rpartition("/")[2]: describe_export(reply) for reply in exported}
     pages = play_script(plan_week(), VISITS[-1]).pages
