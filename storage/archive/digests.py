@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from collections.abc import Iterator
 
-from storage.archive.fields import ENTITY_DIGEST
+from storage.archive.fields import ENTITY_DIGEST, parse_marks
 from storage.archive.messages import split_message
 from storage.archive.reader import ArchivedRecord
 
@@ -41,10 +41,12 @@ def find_disagreements(record: ArchivedRecord) -> Iterator[tuple[str, str]]:
     """The names of digest fields with which a record disagrees, and what they say.
 
     Payload digests are those of the entity. Archives of others also have them over the body as it came, chunks
-    included, or over the decoded body: records that do not bear our digests may agree with any of these.
+    included, or over the decoded body: records that do not bear our digests may agree with any of these. The block
+    digest of a revisit made by wget is that of the response it left out, so it is believed of our own revisits only.
     """
+    is_believed = record.type != "revisit" or parse_marks(record.fields) is not None
     block_digest = decode_digest(record.field("WARC-Block-Digest") or "")
-    if block_digest and not has_digest(record.block, block_digest):
+    if block_digest and is_believed and not has_digest(record.block, block_digest):
         yield "WARC-Block-Digest", record.field("WARC-Block-Digest") or ""
     payload_digest = decode_digest(record.field("WARC-Payload-Digest") or "")
     if payload_digest and not _has_payload(record, payload_digest):
