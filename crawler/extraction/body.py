@@ -8,7 +8,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction.container import is_furniture
 from crawler.extraction.dates import read_moment
 from crawler.extraction.labels import split_pairs
-from crawler.extraction.noise import has_noise_name, is_noise_line, is_tail_heading
+from crawler.extraction.noise import has_noise_name, is_footer_line, is_noise_line, is_tail_heading
 from crawler.extraction.outline import BLOCKS, Outline
 from crawler.extraction.pairs import find_table_end
 from crawler.extraction.text import Line, render_cells, render_lines
@@ -39,25 +39,27 @@ _CJK_RUN = re.compile(r"[\u3400-\u9fff]{12}")
 _NEIGHBOUR = re.compile(r"^[【\[（(]?\s*(?:上一?[篇条页]|下一?[篇条页]|前一篇|后一篇)\s*[】\]）)]?\s*(?:[:：]|$)")
 
 
-def find_start(outline: Outline, places: tuple[int, ...], title: Title) -> int:
-    """The place at which the text begins: behind the title and the line of source and date, where they stand inside."""
+def find_start(outline: Outline, places: tuple[int, ...], title: Title, *, is_named: bool) -> int:
+    """The place at which the text begins: behind the title and the line of source and date, where they stand inside.
+
+    In a vendor's container (``is_named``) a title without a line of source behind it is the text's own first line.
+    """
     first = places[0]
     end = outline.end[first]
-    start = first
-    has_title = title.place is not None and first <= title.place < end
-    if has_title and title.place is not None and _is_heading(outline, title.place):
-        start = outline.end[title.place]
-    start = max(start, find_table_end(outline, range(start, end)))
+    inside = title.place if title.place is not None and first < title.place < end else None
+    head = first if inside is None else outline.end[inside]
+    start = max(head, find_table_end(outline, range(head, end)))
     passed = 0
     for i, text in _short_leaves(outline, start, end):
-        strength = _weigh_info(text, has_title=has_title or start > first)
+        strength = _weigh_info(text, has_title=start > first)
         if strength == _STRONG or (strength and not passed):
             start, passed = outline.end[i], 0
-        elif strength == 0 and i != title.place:
+        elif strength == 0:
             passed += 1
             if passed > _MOST_PASSED or _LETTER_LINE.search(text):
                 break
-    return start
+    is_own_line = inside is not None and is_named and not _is_heading(outline, inside)
+    return first if start == head and is_own_line else start
 
 
 def _short_leaves(outline: Outline, start: int, end: int) -> Iterator[tuple[int, str]]:
@@ -101,13 +103,15 @@ def _weigh_info(text: str, *, has_title: bool) -> int:
     return int(has_title and moment is not None and len(bare) <= _LONGEST_DATE and "年" not in bare)
 
 
-def collect_lines(outline: Outline, places: tuple[int, ...], start: int, tables: set[int]) -> list[Line]:
+def collect_lines(
+    outline: Outline, places: tuple[int, ...], start: int, tables: set[int], *, is_named: bool
+) -> list[Line]:
     """The lines of the document from ``start`` on; ``tables`` are the places of information tables."""
     lines: list[Line] = []
     for place in places:
         skipped = _find_skipped(outline, place, start, tables)
         lines.extend(render_lines(outline.nodes[place], skipped))
-    return trim_tail(trim_head(lines))
+    return trim_tail(trim_head(lines), is_named=is_named)
 
 
 def _find_skipped(outline: Outline, place: int, start: int, tables: set[int]) -> set[Element]:
@@ -140,13 +144,20 @@ def trim_head(lines: list[Line]) -> list[Line]:
     return lines[first:]
 
 
-def trim_tail(lines: list[Line]) -> list[Line]:
-    """Without the editors' lines, tools, neighbours and boxes of related links below the document."""
+def trim_tail(lines: list[Line], *, is_named: bool) -> list[Line]:
+    """Without the editors' lines, tools, neighbours and boxes of related links below the document.
+
+    Where the container is not surely the document's own, footers and lines that are links go too.
+    """
     lines = _cut_neighbours(lines)
     end = len(lines)
-    while end and is_noise_line(lines[end - 1].text):
+    while end and (is_noise_line(lines[end - 1].text) or (not is_named and _is_page_line(lines[end - 1]))):
         end -= 1
     return lines[:end]
+
+
+def _is_page_line(line: Line) -> bool:
+    return is_linked(line) or is_footer_line(line.text)
 
 
 def _cut_neighbours(lines: list[Line]) -> list[Line]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from crawler.extraction.dates import is_date_line
 from crawler.extraction.noise import has_noise_name, is_noise_line
 from crawler.extraction.outline import BLOCKS, Outline
+from crawler.extraction.pairs import find_tables
 
 # Names that editors and vendors give to the body of an article (domain knowledge of the CMS families).
 _KNOWN_NAME = re.compile(
@@ -52,6 +53,8 @@ def find_core(outline: Outline) -> Core:
     """The element that holds the document or most of it. Takes the footers' prose out of the outline's counts."""
     body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
     discount_footers(outline, body)
+    for table in find_tables(outline):
+        outline.discount(table)
     known = _find_known(outline, body)
     if known is not None:
         return Core(_tighten(outline, known), "name")

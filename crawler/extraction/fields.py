@@ -16,6 +16,7 @@ _SOURCE_TAIL = re.compile(
     r"|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$"
 )
 _DAY = len("2021-09-22")
+_OTHER_DATES = frozenset({"written_on", "issued_on", "effective_on", "expires_on"})
 _LONGEST_INFO = 200
 
 
@@ -109,7 +110,8 @@ def _choose_moment(
     in_line = [m for p, m in printed if not p.in_table]
     in_table = [m for p, m in printed if p.in_table]
     updated = [m for p in near if FIELDS.get(p.label) == "updated_on" and (m := read_moment(p.value))]
-    bare = [] if in_line or in_table else _find_bare_dates(outline, title, start)
+    others = {read_day(p.value) for p in near if _name_field(p) in _OTHER_DATES}
+    bare = [] if in_line or in_table else _find_bare_dates(outline, title, start, others)
     visible = [*in_line, *in_table, *bare, *updated]
     official = meta_moments(meta)
     if not visible:
@@ -118,14 +120,14 @@ def _choose_moment(
     return next((m for m in [*visible, *official] if m.startswith(day) and len(m) > _DAY), day)
 
 
-def _find_bare_dates(outline: Outline, title: Title, start: int) -> list[str]:
-    """Dates without a label between the heading and the text."""
+def _find_bare_dates(outline: Outline, title: Title, start: int, others: set[str | None]) -> list[str]:
+    """Dates without a label between the heading and the text, the days of ``others`` left out."""
     if title.place is None:
         return []
     found = []
     for i in range(title.place + 1, min(start + 1, len(outline.nodes))):
         if not outline.hidden[i] and 0 < outline.chars[i] <= _LONGEST_INFO:
             moment = read_moment(outline.text_of(i))
-            if moment:
+            if moment and moment[:_DAY] not in others:
                 found.append(moment)
     return found

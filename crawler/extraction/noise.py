@@ -48,12 +48,14 @@ _NOISE_LINE = re.compile(
     |微信|微博|新浪微博|QQ空间|QQ|QQ好友|腾讯微博|朋友圈|手机版|标签[:：]?.{{0,60}}
     |留言与评论.{{0,40}}|验证码[:：]?.{{0,12}}|(?:发表|网友)评论.{{0,20}}|(?:您|你)?(?:还没有)?登录.{{0,12}}
     |(?:您|你)?(?:所在|现在|当前)?的?(?:位置|当前位置)(?:是|为)?[:：].{{0,120}}
-    |.{{0,20}}(?:版权所有|ICP备|公网安备|网站标识码|主办单位[:：]).{{0,300}}
+    |.{{0,20}}(?:版权所有|ICP备|公网安备|网站标识码).{{0,300}}
     |如(?:果)?(?:您|你)?对.{{0,12}}(?:有|存在)(?:疑问|异议|意见).{{0,120}}
     |(?:上|下)一页|首页|尾页|末页|[<>《》»«\s|]+
     )[】〗\]）)|·•\s]*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SURE_FOOTER = re.compile(r"版权所有|ICP备|公网安备|网站标识码|copyright|网站地图|技术支持[:：]", re.IGNORECASE)
+_WEAK_FOOTER = re.compile(r"主办|承办|地址[:：]|电话[:：]|邮编|联系我们|关于我们|关于本站|隐私声明|站点地图|版权声明|传真")
 _LONGEST_NOISE = 320
 _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]）)\s]*$")
 
@@ -61,6 +63,13 @@ _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]�
 def is_noise_line(line: str) -> bool:
     """Whether a whole line is one of a page's tools, an editor's line, a neighbour's title or a footer."""
     return not line or (len(line) <= _LONGEST_NOISE and _NOISE_LINE.match(line) is not None)
+
+
+def is_footer_line(line: str) -> bool:
+    """Whether a line is a page's footer: by one sure mark or several weak ones. A letter's contact line is none."""
+    if _SURE_FOOTER.search(line):
+        return True
+    return len(set(_WEAK_FOOTER.findall(line))) > 1 and "联系人" not in line and "联系单位" not in line
 
 
 def is_tail_heading(line: str) -> bool:

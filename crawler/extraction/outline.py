@@ -91,6 +91,11 @@ BLOCKS = frozenset(
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDDEN_NAMES = frozenset({"hide", "hidden", "d-none", "dn", "none", "display-none", "displaynone", "noshow", "undis"})
+_FILE_LINK = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|zip|rar|7z|rtf|txt)(?:$|[?&#])|downfile\.jsp|download\.jsp|"
+    r"DownloadAttach|virtual_attach_file|/attachment/\d",
+    re.IGNORECASE,
+)
 _SENTENCE_MARKS = re.compile("[。；！？，、：]|[.;!?,:] ")
 _PROSE_MINIMUM = 12
 
@@ -133,7 +138,7 @@ class Outline:
             elif is_hidden(element):
                 self.hidden[i] = True
                 self.concealed.add(element)
-            is_linked[i] = (p >= 0 and is_linked[p]) or element.tag == "a"
+            is_linked[i] = (p >= 0 and is_linked[p]) or is_plain_link(element)
             if not self.hidden[i]:
                 self._add_text(i, element.text, is_linked=is_linked[i])
             if p >= 0 and not self.hidden[p]:
@@ -196,6 +201,11 @@ class Outline:
             else:
                 parts.append(f" {node.text or ''}" if node.tag in BLOCKS else node.text or "")
         return squeeze_space("".join(parts))
+
+
+def is_plain_link(element: Element) -> bool:
+    """Whether an element leads to another page. A link to a file counts as text: its name belongs to a document."""
+    return element.tag == "a" and _FILE_LINK.search(element.get("href") or "") is None
 
 
 def is_hidden(element: Element) -> bool:

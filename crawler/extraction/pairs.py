@@ -20,6 +20,7 @@ _BOUNDS = frozenset({"html", "body", "form", "main"})
 _LARGEST_GROUP = 1500
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][\w-]{3,}/\d{4}[-\d]*|\d{9,}")
 _HEAD_LEAVES = 60
+_LONGEST_LABEL = 10
 _SURE_LABELS = frozenset(
     {
         label
@@ -196,10 +197,44 @@ def _groups_of(outline: Outline, i: int) -> list[int]:
     groups = []
     for level, up in enumerate(outline.ancestors(i)):
         tag = outline.nodes[up].tag
-        if tag in _BOUNDS or outline.chars[up] > _LARGEST_GROUP:
+        if tag in _BOUNDS or outline.chars[up] > _LARGEST_GROUP or (tag in {"td", "th"} and level > 1):
             break
         if tag in _GROUPS:
             return [up]
         if level < 2:  # noqa: PLR2004 - a row and the box around it
             groups.append(up)
     return groups
+
+
+def find_tables(outline: Outline) -> list[int]:
+    """The places of the page's information tables, by their labels alone: what stands in them is no prose."""
+    labels: dict[int, dict[str, int]] = {}
+    for i, element in enumerate(outline.nodes):
+        if outline.hidden[i]:
+            continue
+        label = _peek_label(outline, i, element)
+        if label in TABLE_FIELDS:
+            for group in _groups_of(outline, i):
+                labels.setdefault(group, {})[label] = _row_of(outline, i)
+    return [
+        group
+        for group, rows in labels.items()
+        if len(rows) > 1 and not _SURE_LABELS.isdisjoint(rows) and not _is_head_row(outline, group, rows)
+    ]
+
+
+def _peek_label(outline: Outline, i: int, element: Element) -> str:
+    title = element.get("title")
+    if title and element.tag != "a" and len(title) < _LONGEST_LABEL:
+        return clean_label(title)
+    if 1 < outline.chars[i] < _LONGEST_LABEL and not outline.links[i]:
+        return clean_label(outline.text_of(i))
+    head, mark, _ = (element.text or "")[: _LONGEST_LABEL * 3].replace("：", ":").partition(":")
+    return clean_label(head) if mark else ""
+
+
+def _is_head_row(outline: Outline, group: int, rows: dict[str, int]) -> bool:
+    """Whether all labels stand in one row of a table with several: the head row of a table of data."""
+    if outline.nodes[group].tag != "table" or len(set(rows.values())) > 1:
+        return False
+    return sum(1 for i in range(group, outline.end[group]) if outline.nodes[i].tag == "tr") > 2  # noqa: PLR2004 - rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.extraction.outline import BLOCKS, INVISIBLE, squeeze_space
+from crawler.extraction.outline import BLOCKS, INVISIBLE, is_plain_link, squeeze_space
 
 _ASCII_SPACE = re.compile("[ \t\n\r\f\v]+")
 _CELLS = frozenset({"td", "th"})
@@ -74,7 +74,7 @@ class _Renderer:
             elif tag in _CELLS and self.rows:
                 self.lines = []
                 self.rows[-1][1].append(self.lines)
-        elif tag == "a":
+        elif is_plain_link(node):
             self.open_links += 1
         if not self.is_joined and tag not in BLOCKS:
             self.parts.append("\x00")
@@ -87,7 +87,7 @@ class _Renderer:
             self._flush(node)
             if tag == "tr" and self.rows:
                 self._close_row()
-        elif is_open and tag == "a":
+        elif is_open and is_plain_link(node):
             self.open_links -= 1
         if not self.is_joined and is_open and tag not in BLOCKS:
             self.parts.append("\x00")

@@ -18,6 +18,7 @@ _SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|�
 _SHORTEST, _LONGEST, _LONGEST_WINDOW = 4, 260, 600
 _LONG_ENOUGH = 8
 _MOST_NODES = 80
+_LEAST, _KNOWN = 2, 10
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
 _SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
 
@@ -44,10 +45,10 @@ def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) 
     wanted = {_squeeze(text) for text in (*meta, *split_window(window))} - {_squeeze(text) for text in others}
     best: tuple[int, Title] | None = None
     for i in range(outline.end[core]):
-        if i >= core + 40 and best is not None:
+        if i > core and best is not None and best[0] > _KNOWN:
             break
         rank = _rank_candidate(outline, i)
-        if rank == 0 or (i > core and best is not None):
+        if rank == 0:
             continue
         title = _read_heading(outline, i)
         if title.text is None:
@@ -55,13 +56,12 @@ def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) 
         is_known = not _SITE_LIKE.fullmatch(title.text) and (
             _squeeze(title.text) in wanted or _is_start(title.text, window)
         )
-        score = (10 if is_known else 0) + rank
-        if score >= _LEAST and (best is None or score >= best[0]):
+        score = (_KNOWN if is_known else 0) + rank
+        # Above the text the nearest heading counts, inside it the first.
+        least = _LEAST if best is None else best[0] + (i > core)
+        if score >= least:
             best = score, Title(title.text, title.reference, i, is_known)
     return best[1] if best else _fall_back(meta, window)
-
-
-_LEAST = 2
 
 
 def _rank_candidate(outline: Outline, i: int) -> int:
