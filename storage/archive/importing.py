@@ -172,7 +172,7 @@ def _digest_response(
 def _read_response(record: ForeignRecord) -> ArchivedResponse | None:
     if (record.field("WARC-Type") or "").lower() == "resource":
         headers = (("content-type", record.field("Content-Type") or "application/octet-stream"),)
-        return ArchivedResponse(200, headers, b"", record.block, record.block)
+        return ArchivedResponse(200, headers, b"", record.block)
     return parse_response(record.block) if record.block[:5].upper() == b"HTTP/" else None
 
 

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 
@@ -16,18 +17,24 @@ _STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})(?:\s|$)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArchivedResponse:
-    """A response read back: ``head`` ends with its empty line, ``entity`` is free of chunks, ``body`` is decoded.
+    """A response read back: ``head`` ends with its empty line, ``entity`` is free of chunks but still content-coded.
 
     ``status`` is None when the status line is none. Header values are decoded as Latin-1, which loses no byte.
+    ``codings`` are the content codings of the entity in the order in which they were applied.
     """
 
     status: int | None
     headers: Headers
     head: bytes
     entity: bytes
-    body: bytes
+    codings: tuple[str, ...] = ()
+
+    @cached_property
+    def body(self) -> bytes:
+        """The decoded entity; as far as it can be decoded."""
+        return decode_entity(self.entity, self.codings)
 
 
 def split_message(block: bytes) -> tuple[bytes, bytes]:
@@ -49,8 +56,8 @@ def parse_response(block: bytes) -> ArchivedResponse:
     start_line, headers = parse_head(head)
     found = _STATUS_LINE.match(start_line)
     entity = remove_chunks(content) if "chunked" in join_values(headers, "transfer-encoding") else content
-    codings = join_values(headers, "content-encoding").split(",")
-    return ArchivedResponse(int(found[1]) if found else None, headers, head, entity, decode_entity(entity, codings))
+    codings = tuple(join_values(headers, "content-encoding").split(","))
+    return ArchivedResponse(int(found[1]) if found else None, headers, head, entity, codings)
 
 
 def join_values(headers: Headers, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -161,7 +161,7 @@ def read_response(
         head = head or record.response
     if head is None or record.response is None or record.type != "response":
         raise ArchiveError(f"a record of type {record.type} holds no response", file=place.file, offset=place.offset)
-    return ArchivedResponse(head.status, head.headers, head.head, record.response.entity, record.response.body)
+    return replace(record.response, status=head.status, headers=head.headers, head=head.head)
 
 
 def iterate_records(path: Path, start: int = 0) -> Iterator[ArchivedRecord]:
