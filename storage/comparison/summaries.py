@@ -14,6 +14,7 @@ from storage.records import Hunk, Operation, Summary
 
 MOST_PARTS = 3
 LONGEST_WORD = 24
+LONGEST_MARKED = 600  # characters; the words that changed in more are not sought for one line
 FIRST_WORDS = 16
 PLACES = {"": ("正文", "the text"), END: ("文末", "the end")}
 SENTENCE = re.compile(r"[^。！？!?\n]+")
@@ -144,6 +145,8 @@ def show_change(old: str, new: str) -> tuple[str, str]:
     old, new = (" ".join(value.split()) for value in (old, new))
     if max(len(old), len(new)) <= LONGEST_WORD:
         return old, new
+    if max(len(old), len(new)) > LONGEST_MARKED:
+        return shorten(old), shorten(new)
     marks = mark_characters(old, new)
     head = len(marks[0][1]) if marks[0][0] == "equal" else 0
     tail = len(marks[-1][1]) if marks[-1][0] == "equal" else 0
