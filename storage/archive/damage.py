@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from uuid import uuid4
 
@@ -64,10 +65,10 @@ def mend_damage(path: Path, damage: Damage) -> Path | None:
     Raises:
         OSError: the folder cannot be written. The side file is durable before the archive is touched.
     """
-    note = b"" if damage.is_tail else pack_note(damage)
+    side = _name_side(path, damage)
+    note = b"" if damage.is_tail else pack_note(damage, side.name)
     if not damage.is_tail and len(note) != damage.length:
         return None
-    side = path.with_name(f"{damage.file}.{damage.offset}.torn")
     with path.open("r+b") as stream:
         stream.seek(damage.offset)
         _write_durably(side, stream.read(damage.length))
@@ -81,6 +82,14 @@ def mend_damage(path: Path, damage: Damage) -> Path | None:
     return side
 
 
+def _name_side(path: Path, damage: Damage) -> Path:
+    """A name that nobody has, since what was saved once must not be written over."""
+    names = (
+        path.with_name(f"{damage.file}.{damage.offset}{mark}.torn") for mark in chain([""], map("-{}".format, count(2)))
+    )
+    return next(name for name in names if not name.exists())
+
+
 def _write_durably(path: Path, data: bytes) -> None:
     with path.open("wb") as stream:
         stream.write(data)
@@ -89,12 +98,12 @@ def _write_durably(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def pack_note(damage: Damage) -> bytes:
+def pack_note(damage: Damage, side: str) -> bytes:
     """A gzip member of exactly the stretch's length with a metadata record about it, or a shorter one if it must be.
 
     The member is filled up with a comment in its gzip header (RFC 1952), which all readers skip.
     """
-    text = f"damaged: {damage.length} bytes at {damage.offset} moved to {damage.file}.{damage.offset}.torn\r\n"
+    text = f"damaged: {damage.length} bytes at {damage.offset} moved to {side}\r\n"
     fields = (
         ("WARC-Type", "metadata"),
         ("WARC-Record-ID", format_id(f"urn:uuid:{uuid4()}")),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -53,14 +54,23 @@ def export_warc(directory: Path, entries: Iterable[IndexedCapture], output: Path
         OSError: the output cannot be written.
     """
     count, end = 0, 0
-    partial = output.with_name(f"{output.name}.part")
-    with partial.open("wb") as stream:
+    with replace_whole(output) as partial, partial.open("wb") as stream:
         for file, wanted in group_captures(entries):
             for _, offset, length in copy_captures(directory, file, wanted.keys(), stream.write, end):
                 end = offset + length
             count += len(wanted)
-    partial.rename(output)
     return count
+
+
+@contextmanager
+def replace_whole(output: Path) -> Iterator[Path]:
+    """A file beside ``output`` that takes its name when all went well and disappears otherwise."""
+    partial = output.with_name(f"{output.name}.part")
+    try:
+        yield partial
+        partial.rename(output)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def group_captures(entries: Iterable[IndexedCapture]) -> Iterator[tuple[str, dict[str, IndexedCapture]]]:

@@ -103,7 +103,7 @@ class _Task:
 
     def _verify_open(self, path: Path, file: str, rows: dict[int, Row]) -> Iterator[Fault]:
         """A file without its final name: a living process has it locked, or a dead one has left it."""
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             is_living = not lock_file(descriptor)
             yield from self._verify_records(path, rows, is_living=is_living)

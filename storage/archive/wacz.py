@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from storage.archive.exporting import copy_captures, group_captures
+from storage.archive.exporting import copy_captures, group_captures, replace_whole
 from storage.archive.indexes import IndexedCapture, format_line, is_replayable, sort_lines, write_blocks
 from storage.archive.reader import find_path
 from storage.clock import format_instant
@@ -59,8 +59,8 @@ def pack_wacz(
         ArchiveError: a capture is not where it should be.
         OSError: the output, or temporary files beside it, cannot be written.
     """
-    partial = output.with_name(f"{output.name}.part")
     with (
+        replace_whole(output) as partial,
         zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED, allowZip64=True) as archive,
         tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=output.parent) as lines,
     ):
@@ -70,7 +70,6 @@ def pack_wacz(
         packer.add_index(lines, output.parent)
         packer.add_pages(pages, output.parent)
         packer.add_description()
-    partial.rename(output)
     return count
 
 

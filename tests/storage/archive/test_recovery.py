@@ -83,6 +83,21 @@ def test_torn_tail_is_cut_off(scribe: Scribe, exchanges: Exchanges, tail: bytes)
     assert scribe.paths[0].stat().st_size == end
 
 
+def test_cut_at_any_byte_whole_records_survive(scribe: Scribe, exchanges: Exchanges) -> None:
+    """Wherever the last write broke off, exactly the captures that were whole are adopted."""
+    known, *unknown = (scribe.write(exchanges.make(b"HTTP/1.1 200 OK\r\n\r\n%d" % number)) for number in range(4))
+    whole = crash(scribe).read_bytes()
+    path = scribe.directory / f"{known.place.file}.open"
+    for size in range(end_of(known)[known.place.file], len(whole), 13):
+        for old in scribe.paths:
+            old.unlink()
+        path.write_bytes(whole[:size])
+        adopted = recover_archive(scribe.directory, end_of(known)).adopted
+        expected = [item.record_id for item in unknown if end_of(item)[item.place.file] <= size]
+        assert [item.capture.record_id for item in adopted] == expected
+        assert scribe.paths == [scribe.directory / known.place.file]
+
+
 def test_without_knowledge_everything_is_adopted(scribe: Scribe, exchanges: Exchanges) -> None:
     """A lost database can be filled again from the archive."""
     written = [scribe.write(exchanges.make()) for _ in range(3)]

@@ -141,6 +141,17 @@ def test_torn_tail_moves_to_a_side_file(scribe: Scribe, exchanges: Exchanges) ->
     assert find_faults(scribe, [row]) == []
 
 
+def test_side_files_are_never_written_over(scribe: Scribe, exchanges: Exchanges) -> None:
+    """Two tears at one place leave two side files."""
+    row = row_of(scribe.write(exchanges.make()))
+    scribe.writer.close()
+    path = scribe.paths[0]
+    for tail in (b"first", b"second"):
+        path.write_bytes(path.read_bytes() + tail)
+        find_faults(scribe, [row], is_repairing=True)
+    assert [side.read_bytes() for side in sorted(scribe.directory.glob("*.torn"))] == [b"second", b"first"]
+
+
 def test_damage_is_replaced_by_a_note_of_equal_length(scribe: Scribe, exchanges: Exchanges) -> None:
     """Good records behind a rotten one keep their places, and the file can be read from its beginning again."""
     first, rotten, last = (scribe.write(exchanges.make()) for _ in range(3))
