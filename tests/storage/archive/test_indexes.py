@@ -84,6 +84,12 @@ def test_line_has_the_usual_fields() -> None:
     }
 
 
+def test_capture_without_place_has_no_line() -> None:
+    """It cannot be replayed, so to index it is a mistake."""
+    with pytest.raises(ValueError, match="lies nowhere"):
+        format_line(IndexedCapture(make_capture(place=None)))
+
+
 def test_revisits_say_so() -> None:
     """A revisit has its own type; that of a 304 has no status, since the original is shown."""
     equal = json.loads(format_line(IndexedCapture(CAPTURE, is_revisit=True)).split(" ", 2)[2])

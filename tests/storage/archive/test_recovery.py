@@ -1,5 +1,6 @@
 """After a crash every record that was synced is there, none is torn, and nothing is taken in twice."""
 
+import gzip
 import os
 import random
 import signal
@@ -71,9 +72,19 @@ def test_revisits_and_failures_are_adopted(scribe: Scribe, exchanges: Exchanges)
     assert {item.capture.payload_digest for item in adopted} == {known.payload_digest, None}
 
 
-@pytest.mark.parametrize("tail", [b"\x1f\x8b\x08\x00torn", b"\0" * 5000, b"\x1f", os.urandom(300_000)])
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b"\x1f\x8b\x08\x00torn",
+        b"\0" * 5000,
+        b"\x1f",
+        os.urandom(300_000),
+        b"\x1f\x8b\x08torn" + gzip.compress(b"a compressed page within the torn record") + b"rest",
+        os.urandom(1 << 16)[:-1] + gzip.compress(b"astride two reads"),
+    ],
+)
 def test_torn_tail_is_cut_off(scribe: Scribe, exchanges: Exchanges, tail: bytes) -> None:
-    """Half a record, zeros, garbage: it goes, and the file is closed without it."""
+    """Half a record, zeros, garbage, compressed pages that are no records: it goes, and the file is closed."""
     known = scribe.write(exchanges.make())
     end = end_of(known)[known.place.file]
     crash(scribe, tail)

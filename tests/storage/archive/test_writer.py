@@ -277,6 +277,23 @@ def test_read_only_folder_is_one_clear_error(tmp_path: Path, exchanges: Exchange
         Scribe(tmp_path / "file" / "archive").write(exchanges.make())
 
 
+def test_file_that_cannot_be_mended_is_not_used_again(scribe: Scribe, exchanges: Exchanges) -> None:
+    """When not even the torn half can be cut off, the file is left to recovery and the next capture opens another."""
+    first = scribe.write(exchanges.make())
+    segment = scribe.writer._segment
+    assert segment
+    broken = os.open(scribe.paths[0], os.O_RDONLY)
+    os.dup2(broken, segment._descriptor)
+    os.close(broken)
+    with pytest.raises(ArchiveError, match="cannot write"):
+        scribe.write(exchanges.make())
+    with pytest.raises(ArchiveError, match="unusable"):
+        segment.append(b"more")
+    second = scribe.write(exchanges.make())
+    assert second.place.file != first.place.file
+    assert [path.name for path in scribe.paths] == [f"{first.place.file}.open", f"{second.place.file}.open"]
+
+
 FULL_DISK = """
 import resource, sys, signal
 from pathlib import Path
