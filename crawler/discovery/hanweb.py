@@ -16,11 +16,13 @@ from crawler.discovery.rows import read_fragment, unite_items
 
 SIGNS = re.compile(r"dataproxy\.jsp|/col/col\d+|<datastore>", re.IGNORECASE)
 RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[(.*?)\]\]>|(.*?))\s*</record>", re.DOTALL | re.IGNORECASE)
-PROXY = re.compile(r"[^\"'\s<>()]*/dataproxy\.jsp(?:\?[^\"'\s<>]*)?")
+PROXY = re.compile(r"[\w./:-]*/dataproxy\.jsp(?:\?[^\"'\s<>]*)?")
 TOTAL = re.compile(r"<totalrecord>\s*(\d+)|totalrecord[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
 PER_PAGE = re.compile(r"perpage[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
 PARAMETERS = ("appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
 USUAL_SIZE = 15
+NEAR = 600  # characters around a mention of the proxy
+MENTIONS = 9
 RUN = 3  # pages that the site's own script asks for at once
 
 
@@ -80,7 +82,10 @@ def _set_range(proxy: str, first: int, last: int, size: int) -> str:
 
 def _find_proxy(source: ListSource) -> str | None:
     """The proxy's address with the parameters that the page names, in an address or in its script."""
-    found = [address.replace("&amp;", "&") for address in PROXY.findall(source.text)]
+    text = source.text
+    places = [found.start() for found in re.finditer(r"dataproxy\.jsp", text)][:MENTIONS]
+    windows = (text[max(place - NEAR, 0) : place + NEAR] for place in places)  # a page may hold megabytes of pictures
+    found = [address.replace("&amp;", "&") for window in windows for address in PROXY.findall(window)]
     if not found:
         return None
     best = max(found, key=lambda address: len(urlsplit(address).query))

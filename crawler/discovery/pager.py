@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.items import is_title
+from crawler.discovery.links import is_title
 from crawler.discovery.listing import ListSource, PageRequest
 from crawler.discovery.numbering import extend_links, number_link
 from crawler.discovery.titles import clean_text

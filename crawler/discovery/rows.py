@@ -15,7 +15,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.items import SECONDARY, Item, read_item, title_anchors
+from crawler.discovery.items import Item, read_item
+from crawler.discovery.links import SECONDARY, TitleLinks, find_links, select_links
 from crawler.discovery.listing import ListSource, parse_markup
 from crawler.discovery.titles import clean_text, merge_rows
 from crawler.discovery.urls import document_key
@@ -66,14 +67,15 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
     ``selectors`` are XPaths of containers in which a family is known to keep its list, tried first in this order;
     ``pager`` is the element with the page links, when there is one.
     """
+    links = find_links(source.root, source.base)
     for selector in selectors:
         if containers := source.root.xpath(selector):
-            groups = [Group(shape_of(box), [box], read_items(list(box), source)) for box in containers]
+            groups = [Group(shape_of(box), [box], read_items(list(box), links)) for box in containers]
             if rows := unite_items([item for group in groups for item in group.items if item.is_document]):
                 return FoundRows(rows, groups[0].shape)
-    groups = gather_groups(source)
+    groups = gather_groups(links)
     if others := {box for group in groups if group.is_plausible and is_other_box(group) for box in group.containers}:
-        groups = gather_groups(source, others)
+        groups = gather_groups(links, others)
     plausible = [group for group in groups if group.is_plausible]
     candidates = [group for group in plausible if group.shape == source.shape] or plausible
     if not candidates:
@@ -89,13 +91,13 @@ def read_fragment(markup: str, source: ListSource) -> Item | None:
     """The item in a piece of markup that is one row."""
     is_row = markup.lstrip()[:3].lower() == "<tr"
     root = parse_markup(f"<table>{markup}</table>" if is_row else f"<div>{markup}</div>")
-    return read_item(root, (), source.base)
+    return read_item(root, (), find_links(root, source.base))
 
 
-def gather_groups(source: ListSource, others: AbstractSet[HtmlElement] = frozenset()) -> list[Group]:
+def gather_groups(links: TitleLinks, others: AbstractSet[HtmlElement] = frozenset()) -> list[Group]:
     """Every container with items, those of one shape under one parent joined; ``others`` are boxes to pass over."""
     members: dict[HtmlElement, list[HtmlElement]] = {}
-    for anchor in title_anchors(source.root, source.base):
+    for anchor in links:
         if others and not others.isdisjoint(anchor.iterancestors()):
             continue
         child = anchor
@@ -115,18 +117,19 @@ def gather_groups(source: ListSource, others: AbstractSet[HtmlElement] = frozens
         group.containers.append(container)
     for group in groups.values():
         for container in group.containers:
-            group.items.extend(read_items(members[container], source))
+            group.items.extend(read_items(members[container], links))
     return [group for group in groups.values() if _is_own_list(group)]
 
 
-def read_items(children: Sequence[HtmlElement], source: ListSource) -> list[Item]:
+def read_items(children: Sequence[HtmlElement], links: TitleLinks) -> list[Item]:
     """The items among a container's children: those of the commonest tag that hold a title link."""
-    holders = [child for child in children if any(True for _ in title_anchors(child, source.base))]
+    holders = [child for child in children if select_links(child, links)]
     if not holders:
         return []
     tag = Counter(child.tag for child in holders).most_common(1)[0][0]
     holders = [child for child in holders if child.tag == tag]
-    found = [read_item(holder, _following(holder, set(holders)), source.base) for holder in holders]
+    beside = set(holders)
+    found = [read_item(holder, _following(holder, beside), links) for holder in holders]
     items = [item for item in found if item]
     main = [item for item in items if tag != "a" or not SECONDARY.match(item.row.title)]
     return main or items
