@@ -5,16 +5,24 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.container import is_furniture
+from crawler.extraction.attachments import file_type
+from crawler.extraction.container import Core, is_furniture
 from crawler.extraction.dates import read_moment
 from crawler.extraction.labels import split_pairs
-from crawler.extraction.noise import has_noise_name, is_footer_line, is_noise_line, is_tail_heading
+from crawler.extraction.noise import (
+    has_noise_name,
+    is_file_heading,
+    is_footer_line,
+    is_noise_line,
+    is_tail_heading,
+    is_tail_line,
+)
 from crawler.extraction.outline import BLOCKS, Outline
-from crawler.extraction.pairs import find_table_end
 from crawler.extraction.text import Line, render_cells, render_lines
 from crawler.extraction.title import Title
 
 _HEAD_LEAVES = 60
+_LONGEST_HEAD = 300
 _PROSE_LINE = 60
 _STRONG = 2
 _MOST_PASSED = 4
@@ -39,16 +47,16 @@ _CJK_RUN = re.compile(r"[\u3400-\u9fff]{12}")
 _NEIGHBOUR = re.compile(r"^[【\[（(]?\s*(?:上一?[篇条页]|下一?[篇条页]|前一篇|后一篇)\s*[】\]）)]?\s*(?:[:：]|$)")
 
 
-def find_start(outline: Outline, places: tuple[int, ...], title: Title, *, is_named: bool) -> int:
+def find_start(outline: Outline, places: tuple[int, ...], title: Title, core: Core) -> int:
     """The place at which the text begins: behind the title and the line of source and date, where they stand inside.
 
-    In a vendor's container (``is_named``) a title without a line of source behind it is the text's own first line.
+    In a vendor's container a title without a line of source behind it is the text's own first line.
     """
     first = places[0]
     end = outline.end[first]
     inside = title.place if title.place is not None and first < title.place < end else None
     head = first if inside is None else outline.end[inside]
-    start = max(head, find_table_end(outline, range(head, end)))
+    start = _pass_tables(outline, core.tables, head, end)
     passed = 0
     for i, text in _short_leaves(outline, start, end):
         strength = _weigh_info(text, has_title=start > first)
@@ -58,8 +66,16 @@ def find_start(outline: Outline, places: tuple[int, ...], title: Title, *, is_na
             passed += 1
             if passed > _MOST_PASSED or _LETTER_LINE.search(text):
                 break
-    is_own_line = inside is not None and is_named and not _is_heading(outline, inside)
+    is_own_line = inside is not None and core.found_by == "name" and not _is_heading(outline, inside)
     return first if start == head and is_own_line else start
+
+
+def _pass_tables(outline: Outline, tables: tuple[int, ...], start: int, end: int) -> int:
+    """Behind the information tables that stand at the head."""
+    for table in tables:
+        if start <= table < end and outline.chars_between(start, table) <= _LONGEST_HEAD:
+            start = outline.end[table]
+    return start
 
 
 def _short_leaves(outline: Outline, start: int, end: int) -> Iterator[tuple[int, str]]:
@@ -103,25 +119,22 @@ def _weigh_info(text: str, *, has_title: bool) -> int:
     return int(has_title and moment is not None and len(bare) <= _LONGEST_DATE and "年" not in bare)
 
 
-def collect_lines(
-    outline: Outline, places: tuple[int, ...], start: int, tables: set[int], *, is_named: bool
-) -> list[Line]:
-    """The lines of the document from ``start`` on; ``tables`` are the places of information tables."""
+def collect_lines(outline: Outline, places: tuple[int, ...], start: int, *, is_named: bool) -> list[Line]:
+    """The lines of the document from ``start`` on."""
     lines: list[Line] = []
     for place in places:
-        skipped = _find_skipped(outline, place, start, tables)
-        lines.extend(render_lines(outline.nodes[place], skipped))
+        lines.extend(render_lines(outline.nodes[place], _find_skipped(outline, place, start)))
     return trim_tail(trim_head(lines), is_named=is_named)
 
 
-def _find_skipped(outline: Outline, place: int, start: int, tables: set[int]) -> set[Element]:
+def _find_skipped(outline: Outline, place: int, start: int) -> set[Element]:
     skipped: set[Element] = set(outline.concealed)
     whole = outline.chars[place]
     i = place + 1
     while i < outline.end[place]:
         element = outline.nodes[i]
         is_before = outline.end[i] <= start
-        if is_before or i in tables or _is_noise_block(outline, i, place, whole):
+        if is_before or _is_noise_block(outline, i, place, whole):
             skipped.add(element)
             i = outline.end[i]
         else:
@@ -151,9 +164,21 @@ def trim_tail(lines: list[Line], *, is_named: bool) -> list[Line]:
     """
     lines = _cut_neighbours(lines)
     end = len(lines)
-    while end and (is_noise_line(lines[end - 1].text) or (not is_named and _is_page_line(lines[end - 1]))):
+    while end and (is_tail_line(lines[end - 1].text) or (not is_named and _is_page_line(lines[end - 1]))):
         end -= 1
-    return lines[:end]
+    return lines[:end] if is_named else _cut_files(lines[:end])
+
+
+def _cut_files(lines: list[Line]) -> list[Line]:
+    """Without the list of files that stands in a box of its own below the text."""
+    end = len(lines)
+    while end and (is_file_heading(lines[end - 1].text) or file_type("", lines[end - 1].text) is not None):
+        end -= 1
+    if end in {0, len(lines)}:
+        return lines
+    box = lines[end].element.getparent()
+    holds_text = any(box in (line.element, *line.element.iterancestors()) for line in lines[:end])
+    return lines if holds_text else lines[:end]
 
 
 def _is_page_line(line: Line) -> bool:

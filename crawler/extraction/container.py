@@ -5,6 +5,7 @@ nearly all of the prose. What is found is the core; sibling blocks that read lik
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.extraction.dates import is_date_line
@@ -22,10 +23,14 @@ _KNOWN_NAME = re.compile(
 _KNOWN_TAGS = frozenset({"ucapcontent", "article"})
 _NO_CONTAINERS = frozenset({"p", "table", "thead", "tbody", "tr", "li", "h1", "h2", "h3"})
 _FOOTER_MARK = re.compile(
-    r"版权所有|ICP备|公网安备|网站标识码|主办单位|承办单位|主办[:：]|承办[:：]|技术支持|copyright|地址[:：]|邮编[:：]",
+    r"版权所有|ICP备|公网安备|网站标识码|(?:主办|承办)(?:单位)?[:：]|技术支持[:：]|copyright|地址[:：]|邮编[:：]|网站地图",
     re.IGNORECASE,
 )
 _FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
+_INFO_LINE = re.compile(
+    r"\s*(?:发布时间|发布日期|发表时间|公开日期|更新时间|日期|时间|来源|信息来源|文章来源|浏览次数|点击|阅读)\s*[:：]"
+)
+_LONGEST_INFO = 120
 _MAJORITY = 0.5
 _DOMINANT = 0.8
 _LINK_FARM = 0.5
@@ -42,24 +47,51 @@ _SIGNATURE = re.compile(r"(?:府|局|委|办|厅|会|院|部|处|室|中心|公�
 class Core:
     """The place of the element that holds the document or most of it.
 
-    ``found_by`` is ``name`` (a vendor's container), ``structure`` or ``page`` (nothing better than the whole page).
+    ``found_by`` is ``name`` (a vendor's container), ``structure`` or ``page`` (nothing better than the whole page);
+    ``tables`` are the places of the page's information tables.
     """
 
     place: int
     found_by: str
+    tables: tuple[int, ...] = ()
 
 
-def find_core(outline: Outline) -> Core:
-    """The element that holds the document or most of it. Takes the footers' prose out of the outline's counts."""
+def find_core(outline: Outline, titles: Iterable[str]) -> Core:
+    """The element that holds the document or most of it.
+
+    What is surely none of it (footers, information tables, lines of source and date, headings that repeat one of the
+    ``titles``) is taken out of the outline's counts of prose.
+    """
     body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
+    tables = tuple(find_tables(outline))
     discount_footers(outline, body)
-    for table in find_tables(outline):
-        outline.discount(table)
+    for place in (*tables, *_find_headings(outline, titles), *_find_info_lines(outline)):
+        outline.discount(place)
     known = _find_known(outline, body)
     if known is not None:
-        return Core(_tighten(outline, known), "name")
+        return Core(_tighten(outline, known), "name", tables)
     core = _descend(outline, body)
-    return Core(core, "page" if core == body else "structure")
+    return Core(core, "page" if core == body else "structure", tables)
+
+
+def _find_headings(outline: Outline, titles: Iterable[str]) -> list[int]:
+    """The blocks that print one of the titles and nothing else."""
+    wanted = {"".join(title.split()) for title in titles}
+    lengths = {len(title) for title in wanted if title}
+    return [
+        i
+        for i, chars in enumerate(outline.chars)
+        if chars in lengths and outline.prose[i] and "".join(outline.text_of(i).split()) in wanted
+    ]
+
+
+def _find_info_lines(outline: Outline) -> list[int]:
+    """The short blocks that begin with the label of a source or a date."""
+    return [
+        i
+        for i, element in enumerate(outline.nodes)
+        if outline.prose[i] and outline.chars[i] < _LONGEST_INFO and element.text and _INFO_LINE.match(element.text)
+    ]
 
 
 def discount_footers(outline: Outline, body: int) -> None:

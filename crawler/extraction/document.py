@@ -40,9 +40,9 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
     )
     places = add_siblings(outline, core.place, title.place or 0)
     is_named = core.found_by == "name"
-    start = find_start(outline, places, title, is_named=is_named)
-    pairs, tables = collect_pairs(outline, _find_excluded(outline, places, start))
-    lines = [line.text for line in collect_lines(outline, places, start, tables, is_named=is_named)]
+    start = find_start(outline, places, title, core)
+    pairs = collect_pairs(outline, _find_excluded(outline, places, start))
+    lines = [line.text for line in collect_lines(outline, places, start, is_named=is_named)]
     text = join_text(lines)
     files = find_attachments(outline, places, title.place if title.place is not None else start, url)
     embedded = find_embedded(outline) if len(text) < _TOO_SHORT else None
@@ -65,7 +65,7 @@ def _find_excluded(outline: Outline, places: tuple[int, ...], start: int) -> lis
 def _read_embedded(embedded: Embedded) -> str:
     outline = Outline(parse_markup(embedded.markup))
     body = next((i for i, e in enumerate(outline.nodes) if e.tag == "body"), 0)
-    return join_text([line.text for line in collect_lines(outline, (body,), body, set(), is_named=True)])
+    return join_text([line.text for line in collect_lines(outline, (body,), body, is_named=True)])
 
 
 def _merge_files(files: tuple[Attachment, ...], embedded: Embedded, url: str | None) -> tuple[Attachment, ...]:

@@ -29,7 +29,7 @@ _EDITOR_NAME = re.compile(r"\b(?:Mso\w*|vsbcontent\w*|insertfileTag|TRS_\w+|page
 _HEADINGS = (
     "相关(?:链接|稿件|文件|新闻|阅读|文章|文档|报道|解读|信息|附件|资讯|内容|推荐|政策|公告|下载|资料|专题|文件链接|文件下载)+"
     "|关联(?:稿件|文章|信息|解读|文件|阅读)|附件下载|文件下载|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻)|解读链接|文字解读|图文解读"
-    "|政策(?:咨询|解读|原文|文件)|视频|附件|图片解读|媒体解读|专家解读|部门解读|链接"
+    "|政策(?:咨询|解读|原文|文件)|图片解读|媒体解读|专家解读|部门解读"
 )
 _NOISE_LINE = re.compile(
     rf"""^[【〖\[（(|·•\s]*(?:
@@ -38,7 +38,7 @@ _NOISE_LINE = re.compile(
     |(?:来源|信息来源|文章来源|稿源|作者|浏览量|浏览次数|浏览|点击量|点击数|点击|点击率|阅读|阅读量|阅读次数|访问量|访问次数|发布时间|发布日期|更新时间|更新日期)[:：].{{0,80}}
     |(?:本文|此文|该文|页面|信息|文章)?(?:被)?(?:浏览|阅读|点击|访问)(?:次数|量|数)?[:：]?\d*次?
     |分享(?:到|至|本页|文章|按钮)?[:：]?.{{0,40}}
-    |(?:打\s*印|关\s*闭|收\s*藏|复\s*制|保\s*存|下\s*载|我要)(?:本页|此文|本文|正文|窗口|文章|页面|此页|链接|纠错|打印)*
+    |(?:(?:打\s*印|关\s*闭|收\s*藏|复\s*制|保\s*存|下\s*载|返\s*回|纠\s*错|分\s*享|我要)(?:本页|此文|本文|正文|窗口|文章|页面|此页|本页面|链接|纠错|打印|列表|顶部)*[】〗\]）)【〖\[（(\s|·、/]*)+
     |(?:我要)?(?:纠错|找错|分享|咨询|评论|收藏|打印|留言)(?:[|\s/·]*(?:我要)?(?:纠错|分享|打印|关闭|收藏|本页|窗口|正文|保存|返回|顶部|列表|下载))*
     |(?:返\s*回)(?:顶部|首页|列表|上一页|上页|上级)?
     |【?\s*字\s*[号体]\s*(?:大小)?\s*[:：]?.{{0,20}}|文字大小[:：]?.{{0,12}}|字体(?:大小)?[:：]?.{{0,12}}
@@ -56,6 +56,8 @@ _NOISE_LINE = re.compile(
 )
 _SURE_FOOTER = re.compile(r"版权所有|ICP备|公网安备|网站标识码|copyright|网站地图|技术支持[:：]", re.IGNORECASE)
 _WEAK_FOOTER = re.compile(r"主办|承办|地址[:：]|电话[:：]|邮编|联系我们|关于我们|关于本站|隐私声明|站点地图|版权声明|传真")
+_FILE_HEADING = re.compile(r"[【\[（(\s]*(?:相关)?(?:附件|附件下载|文件下载|下载附件)\s*[:：]?[】\]）)\s]*")
+_EMPTY_HEADING = re.compile(r"(?:视频|链接|图片)\s*[:：]?")
 _LONGEST_NOISE = 320
 _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]）)\s]*$")
 
@@ -63,6 +65,16 @@ _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]�
 def is_noise_line(line: str) -> bool:
     """Whether a whole line is one of a page's tools, an editor's line, a neighbour's title or a footer."""
     return not line or (len(line) <= _LONGEST_NOISE and _NOISE_LINE.match(line) is not None)
+
+
+def is_file_heading(line: str) -> bool:
+    """Whether a line heads a list of files, and names none itself."""
+    return _FILE_HEADING.fullmatch(line) is not None
+
+
+def is_tail_line(line: str) -> bool:
+    """Whether a line is no part of a document when nothing of it follows: a tool, or a heading over nothing."""
+    return is_noise_line(line) or is_file_heading(line) or _EMPTY_HEADING.fullmatch(line) is not None
 
 
 def is_footer_line(line: str) -> bool:

@@ -125,6 +125,7 @@ class Outline:
         self.links = [0] * size
         self.prose = [0] * size
         self._texts: dict[int, str] = {}
+        self._discounted: set[int] = set()
         self._count()
 
     def _count(self) -> None:
@@ -157,14 +158,29 @@ class Outline:
         self.chars[i] += size
         if is_linked:
             self.links[i] += size
-        elif size >= _PROSE_MINIMUM or _SENTENCE_MARKS.search(text) or self.nodes[i].tag in {"td", "th", "p", "span"}:
+        elif size >= _PROSE_MINIMUM or self.nodes[i].tag == "a" or _SENTENCE_MARKS.search(text) or self.nodes[i].tag in {"td", "th", "p", "span"}:
             self.prose[i] += size
 
     def discount(self, i: int) -> None:
         """Count a subtree's prose as none, in all the elements around it too."""
+        around = self.ancestors(i)
+        if i in self._discounted or not self._discounted.isdisjoint(around):
+            return
+        self._discounted.add(i)
         taken = self.prose[i]
-        for place in (i, *self.ancestors(i)):
+        for place in (i, *around):
             self.prose[place] -= taken
+
+    def chars_between(self, start: int, stop: int) -> int:
+        """Visible characters of the elements that lie wholly between two places."""
+        total, at = 0, start
+        while at < stop:
+            if self.end[at] <= stop:
+                total += self.chars[at]
+                at = self.end[at]
+            else:
+                at += 1
+        return total
 
     def children(self, i: int) -> list[int]:
         """The places of an element's children."""

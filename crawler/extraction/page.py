@@ -10,6 +10,7 @@ from crawler.extraction.container import Core, find_core
 from crawler.extraction.encoding import decode_body
 from crawler.extraction.meta import read_meta
 from crawler.extraction.outline import Outline
+from crawler.extraction.title import read_window_title, split_window
 from storage.records import Encoding
 
 # A real page has one or two million characters at most; what follows is cut off, with a doubt.
@@ -41,7 +42,8 @@ class ParsedPage:
     @cached_property
     def core(self) -> Core:
         """The place of the element that holds the document or most of it; found at the first use."""
-        return find_core(self.outline)
+        titles = [*self.meta.get("articletitle", ()), *split_window(read_window_title(self.outline))]
+        return find_core(self.outline, titles)
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:

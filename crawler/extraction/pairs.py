@@ -12,14 +12,13 @@ from lxml.etree import _Element as Element
 from crawler.extraction.dates import read_day
 from crawler.extraction.labels import FIELDS, TABLE_FIELDS, clean_label, clean_value, split_pair, split_pairs
 from crawler.extraction.outline import Outline
-from crawler.extraction.text import Line, render_cells
+from crawler.extraction.text import render_cells
 
 _LONGEST_CELL = 400
 _GROUPS = frozenset({"table", "ul", "ol", "dl"})
 _BOUNDS = frozenset({"html", "body", "form", "main"})
 _LARGEST_GROUP = 1500
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][\w-]{3,}/\d{4}[-\d]*|\d{9,}")
-_HEAD_LEAVES = 60
 _LONGEST_LABEL = 10
 _SURE_LABELS = frozenset(
     {
@@ -50,8 +49,8 @@ class _Leaf:
     text: str
 
 
-def collect_pairs(outline: Outline, excluded: list[range]) -> tuple[list[Pair], set[int]]:
-    """The pairs of a page in document order, and the places of the groups that are information tables.
+def collect_pairs(outline: Outline, excluded: list[range]) -> list[Pair]:
+    """The pairs of a page in document order.
 
     ``excluded`` are the places that hold the document itself: what a letter says after a colon is no field.
     """
@@ -72,7 +71,7 @@ def collect_pairs(outline: Outline, excluded: list[range]) -> tuple[list[Pair], 
     members = [p for p in (*pairs, *unknown) if p in pairs or not tables.isdisjoint(_groups_of(outline, p.place))]
     members.sort(key=lambda pair: pair.place)
     marked = [Pair(p.label, p.value, p.place, not tables.isdisjoint(_groups_of(outline, p.place))) for p in members]
-    return list(dict.fromkeys(marked)), tables
+    return list(dict.fromkeys(marked))
 
 
 def _find_leaves(outline: Outline, excluded: list[range]) -> list[_Leaf]:
@@ -118,7 +117,8 @@ def _find_value(outline: Outline, leaves: list[_Leaf], k: int) -> str | None:
     if k + 1 >= len(leaves):
         return None
     here, after = leaves[k].place, leaves[k + 1]
-    is_label = clean_label(after.text) in FIELDS or split_pairs(after.text) or after.text.endswith(("：", ":"))
+    head = clean_label(after.text.partition("\x00")[0])
+    is_label = head in FIELDS or split_pairs(after.text) or after.text.endswith(("：", ":"))
     return after.text if not is_label and _row_of(outline, here) == _row_of(outline, after.place) else None
 
 
@@ -130,39 +130,6 @@ def _row_of(outline: Outline, i: int) -> int:
             return row
     inner = next((up for up in around[:3] if outline.nodes[up].tag in {"dd", "dt"}), i)
     return outline.parent[inner]
-
-
-def find_table_end(outline: Outline, places: range) -> int:
-    """Where the last information table ends that stands at the head of the document's container; 0 when none does.
-
-    A table of data has labels in its head row, one beside the other; an information table has a value at each.
-    """
-    end = 0
-    lines = _render_range(outline, places)
-    leaves = [_Leaf(outline.index[line.element], line.text) for line in lines[:_HEAD_LEAVES]]
-    counts: dict[int, set[str]] = {}
-    for k, leaf in enumerate(leaves):
-        if "。" in leaf.text:
-            break
-        for pair in _read_leaf(outline, leaves, k)[0]:
-            if pair.label in TABLE_FIELDS:
-                for group in _groups_of(outline, leaf.place):
-                    if group > places.start:
-                        counts.setdefault(group, set()).add(pair.label)
-    for group, labels in counts.items():
-        if len(labels) > 1 and not labels.isdisjoint(_SURE_LABELS):
-            end = max(end, outline.end[group])
-    return end
-
-
-def _render_range(outline: Outline, places: range) -> list[Line]:
-    lines: list[Line] = []
-    i = places.start
-    while i < places.stop and len(lines) < _HEAD_LEAVES:
-        if not outline.hidden[i]:
-            lines.extend(render_cells(outline.nodes[i], outline.concealed))
-        i = outline.end[i]
-    return lines
 
 
 def _read_attributes(outline: Outline, excluded: list[range]) -> list[Pair]:
