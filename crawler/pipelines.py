@@ -107,12 +107,15 @@ class RecordPipeline:
         self._session.record(item)
         return item
 
+    def close_spider(self) -> None:
+        """Commit what waits before anybody says how many there were."""
+        self._session.flush()
+
     def close_session(self, reason: str) -> None:
         """Commit what is left and end the run; Ctrl-C comes here, too."""
         if self._timer.running:
             self._timer.stop()
         state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
-        self._session.flush()  # the last visits count, too
         self._session.close(state, self._read_counts())
 
     def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:

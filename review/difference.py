@@ -27,7 +27,15 @@ def report_difference(old: Document, new: Document, difference: Difference, now:
         record_id="",
         difference=difference,
     )
-    shown = ReportedChange(change=change, site_name="", column_name="", old_text=old.text, new_text=new.text)
+    shown = ReportedChange(
+        change=change,
+        site_name="",
+        column_name="",
+        old_text=old.text,
+        new_text=new.text,
+        old_attachments=old.attachments,
+        new_attachments=new.attachments,
+    )
     return Report(generated_at=now, changes=(shown,), is_masked=False)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage.captures import read_capture
 from storage.database import Database
 from storage.records import Capture, Change, Outcome, ReportedChange, Sighting
-from storage.serialization import load_change
+from storage.serialization import load_change, load_document
 from storage.tables import CaptureRow, ChangeRow, ColumnRow, FileRow, SiteRow, VersionRow
 
 BATCH = 200  # changes at a time; a report over a large archive need not hold every row of it twice
@@ -61,6 +61,8 @@ def describe_changes(
             new=captures.get(change.record_id),
             old_text=old.text if old else None,
             new_text=new.text if new else None,
+            old_attachments=load_document(old.document, "").attachments if old else (),
+            new_attachments=load_document(new.document, "").attachments if new else (),
             timeline=tuple(timelines[page_id]),
         )
 

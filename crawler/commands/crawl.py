@@ -21,14 +21,14 @@ SPIDER = "replies"  # not imported: every scrapy command would load it with all 
 class Command(crawl.Command):
     """Scrapy's own command behind a check."""
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check what the ``replies`` spider is given, then crawl."""
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check what the ``replies`` spider is given, before anything is logged."""
+        super().process_options(args, opts)
         if args == [SPIDER] and self.settings is not None:
             try:
                 check_configuration(read_configuration(self.settings), parse_arguments(opts.spargs))
             except (ArgumentError, ConfigurationError, CatalogError, DatabaseError) as error:
                 fail_with(str(error))
-        super().run(args, opts)
 
 
 def check_configuration(configuration: Configuration, arguments: CrawlArguments) -> None:

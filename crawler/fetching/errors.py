@@ -58,6 +58,13 @@ class RobotsDenied(FetchRefusal):
         self.is_unreachable = ruling.kind is Kind.UNREACHABLE
         self.exchange = exchange
 
+    @property
+    def cause(self) -> Outcome | None:
+        """What kept robots.txt from being read, where that was no answer at all: ``dns_error``, ``tls_error`` …."""
+        if not self.exchange or self.exchange.status is not None or not self.exchange.error:
+            return None
+        return Outcome(self.exchange.error.partition(":")[0])
+
 
 class HostUnavailable(FetchRefusal):
     """The host's circuit is open: nothing is sent to it for ``seconds`` more, and nothing is said of the page."""

@@ -12,7 +12,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
 from crawler.composition import configuration_of
-from crawler.fetching.errors import HostUnavailable, OffListHost, RobotsDenied
+from crawler.fetching.errors import AddressRefused, HostUnavailable, OffListHost, RobotsDenied
 from crawler.fetching.hosts import host_key
 from crawler.fetching.limits import ROBOTS_BYTES
 from crawler.fetching.redirection import REDIRECTS, Hop, next_hop
@@ -63,7 +63,7 @@ class RobotsPolicy:
 
         Raises:
             RobotsDenied: it may not, or not now.
-            HostUnavailable: robots.txt cannot be asked for because the host rests.
+            HostUnavailable, AddressRefused: robots.txt cannot be asked for, nor can the page.
         """
         if request.meta.get("role") == Role.ROBOTS:
             return
@@ -107,6 +107,7 @@ class RobotsPolicy:
 
         Raises:
             HostUnavailable: the host rests, so nothing can be said.
+            AddressRefused: the host is none that we may visit at all.
         """
         while True:
             answer = await self._ask_robots(url, exchanges)
@@ -127,7 +128,7 @@ class RobotsPolicy:
         try:
             response = await self._crawler.engine.download_async(request)
             request.meta["exchange"] = replace(request.meta["exchange"], body=response.body)
-        except HostUnavailable:
+        except (HostUnavailable, AddressRefused):
             raise
         except OffListHost as error:
             return Ruling(Kind.NONE, self._clock.now() + LIFETIME, f"redirect elsewhere: {error.detail}")

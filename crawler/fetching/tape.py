@@ -51,10 +51,16 @@ class Tape:
         """What came, taken apart."""
         return read_response(bytes(self.received), self.method)
 
+    def take_message(self) -> Message:
+        """What came, taken apart and off the tape: an attachment's bytes are not held twice."""
+        data = bytes(self.received)
+        self.received.clear()
+        return read_response(data, self.method)
+
 
 def compose_exchange(tape: Tape, url: str, started_at: datetime, error: str | None, body: bytes = b"") -> Exchange:
     """The finished record. ``error`` is what failed, None when a response was delivered; ``body`` as delivered then."""
-    message = tape.read_message()
+    message = tape.take_message()
     error = error or find_damage(tape, message)
     if tape.is_handshaking:
         tape.sent.clear()  # the request waited for the handshake and never left

@@ -6,19 +6,14 @@ from pathlib import Path
 
 import click
 
+from review.formats import RENDERERS
 from review.report import Report
-from review.report_csv import render_csv
-from review.report_html import render_html
-from review.report_json import render_json
-from review.report_markdown import render_markdown
 from scheduler.commands.compare import compare_all
 from scheduler.commands.since import Since
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.overview import read_overview
 from storage.reporting import read_changes
-
-RENDERERS = {"html": render_html, "md": render_markdown, "json": render_json, "csv": render_csv}
 
 
 @click.command("report")
