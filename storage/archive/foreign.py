@@ -131,7 +131,8 @@ def _read_records(stream: _Stream, name: str, limit: int, offset: int | None = N
         where = start if offset is None else offset
         head, fields, length = _read_head(stream, line, name, where)
         if length >= limit:
-            _pass_over(stream, length)
+            if not _pass_over(stream, length):
+                raise TornRecordError("the file ends within a record", file=name, offset=where)
             continue
         block = stream.read(length)
         if len(block) < length:
@@ -150,11 +151,16 @@ def _read_head(stream: _Stream, line: bytes, name: str, offset: int) -> tuple[by
         raise TornRecordError("the file ends within a record", file=name, offset=offset)
     try:
         fields = tuple((key, value) for key, value in PARSER.parse(BytesIO(head)).headers)
-        return head, fields, int(find_field(fields, "Content-Length") or "")
     except (StatusAndHeadersParserException, ValueError, EOFError) as error:
         raise ArchiveError("no WARC record", file=name, offset=offset) from error
+    length = find_field(fields, "Content-Length") or ""
+    if not length.isdecimal():
+        raise ArchiveError("a record without Content-Length", file=name, offset=offset)
+    return head, fields, int(length)
 
 
-def _pass_over(stream: _Stream, length: int) -> None:
+def _pass_over(stream: _Stream, length: int) -> bool:
+    """Read on without keeping anything; False when there was not as much."""
     while length > 0 and (data := stream.read(min(length, 1 << 20))):
         length -= len(data)
+    return length == 0

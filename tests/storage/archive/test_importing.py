@@ -265,6 +265,15 @@ def test_other_files_are_one_clear_error(foreign_archive: Foreign, data: bytes) 
     assert error.file == "x.warc.gz"
 
 
+@pytest.mark.parametrize("length", ["-5", "many", "", "99999999999999999999"])
+def test_wrong_lengths_are_one_clear_error(foreign_archive: Foreign, length: str) -> None:
+    """A length that cannot be, or that the file does not have."""
+    record = make_record("response", 2, HTML).replace(b"Content-Length: 44", f"Content-Length: {length}".encode())
+    _, error = read_until_error(foreign_archive.write(record, layout="plain"))
+    assert error
+    assert error.offset == 0
+
+
 def test_package_without_archives_is_one_clear_error(tmp_path: Path) -> None:
     """A ZIP file of something else."""
     with zipfile.ZipFile(tmp_path / "x.wacz", "w") as package:
