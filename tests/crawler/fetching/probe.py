@@ -89,7 +89,7 @@ class ProbeSpider(scrapy.Spider):
         error = failure.value
         found: dict[str, Any] = {"raised": type(error).__name__}
         if isinstance(error, FetchRefusal):
-            found |= {"outcome": error.outcome, "detail": error.detail}
+            found |= {"outcome": error.outcome, "detail": error.detail, "cause": getattr(error, "cause", None)}
         self.note(failure.request, **found)  # type: ignore[attr-defined]  # Scrapy adds it
         yield from self.waiting[:1]
         self.waiting = self.waiting[1:]
