@@ -203,7 +203,7 @@ def is_furniture(outline: Outline, i: int, around: int) -> bool:
     if outline.links[i] > chars * _LINK_FARM:
         return True
     if has_noise_name(outline.nodes[i]) and chars < outline.chars[around] * _MAJORITY:
-        return True
+        return outline.prose[i] < _SENTENCE_LENGTH or not _SENTENCE.search(outline.text_of(i))
     return chars < 400 and is_noise_line(outline.text_of(i))  # noqa: PLR2004 - a longer text is no tool bar
 
 

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 # Words of class and id names, as whole words between the borders of the name.
 _NOISE_WORDS = (
-    "nav|navs|navbar|menu|menus|submenu|crumb|crumbs|breadcrumb|breadcrumbs|position|location|dqwz|wz|weizhi|"
+    "nav|navs|navbar|menu|menus|submenu|crumb|crumbs|breadcrumb|breadcrumbs|position|location|dqwz|weizhi|"
     "header|top|topbar|foot|footer|bottom|copyright|banner|sidebar|aside|side|login|search|searchbox|"
     "share|shares|sharebox|bdshare|bshare|social|fenxiang|print|dayin|printer|close|guanbi|"
     "qrcode|qr|ewm|erweima|qcode|scan|saoyisao|"

@@ -125,7 +125,6 @@ class Outline:
         self.links = [0] * size
         self.prose = [0] * size
         self._texts: dict[int, str] = {}
-        self._discounted: set[int] = set()
         self._count()
 
     def _count(self) -> None:
@@ -163,13 +162,10 @@ class Outline:
 
     def discount(self, i: int) -> None:
         """Count a subtree's prose as none, in all the elements around it too."""
-        around = self.ancestors(i)
-        if i in self._discounted or not self._discounted.isdisjoint(around):
-            return
-        self._discounted.add(i)
-        taken = self.prose[i]
-        for place in (i, *around):
-            self.prose[place] -= taken
+        if taken := self.prose[i]:
+            for place in self.ancestors(i):
+                self.prose[place] -= taken
+            self.prose[i : self.end[i]] = [0] * (self.end[i] - i)
 
     def chars_between(self, start: int, stop: int) -> int:
         """Visible characters of the elements that lie wholly between two places."""
