@@ -239,7 +239,7 @@ def test_gaps_keep_the_delay(visited: dict[str, Host]) -> None:
     gaps = visited["gaps"].gaps()
     assert len(gaps) == 5
     assert min(gaps) >= 0.35
-    assert max(gaps) < 0.35 + 0.15 + 0.3
+    assert max(gaps) < 1.2
 
 
 def test_crawl_delay_is_kept(visited: dict[str, Host]) -> None:
@@ -259,7 +259,7 @@ def test_back_off_and_retry_after(visited: dict[str, Host]) -> None:
     assert gaps[0] >= 0.2
     assert gaps[1] >= 0.4
     assert gaps[2] >= 1
-    assert gaps[3] < 0.5
+    assert gaps[3] < 0.9
 
 
 def test_circuit_opens(visited: dict[str, Host]) -> None:
@@ -270,6 +270,22 @@ def test_circuit_opens(visited: dict[str, Host]) -> None:
     assert len(host.server.arrivals) == 5, "four pages and robots.txt"
     assert (host.state["state"], host.state["failures"], host.state["refused"]) == ("open", 4, 26)
     assert host.state["last_error"] == "status 500"
+
+
+def test_a_probe_closes_the_circuit(start_server: Callable[..., BareServer], run_crawl: Callable[..., Crawl]) -> None:
+    """When the rest is over one request goes; its good answer lets the others pass again."""
+    answers = answer_in_turn(*[respond("500 Broken")] * 4, respond(), respond(), respond())
+    failing, other = start_server(answers), start_server({"/": (1.2, *respond())})
+    urls = [failing.origin + path for path in answers]
+    crawl = run_crawl(
+        [{"url": url} for url in (*urls[:5], f"{other.origin}/", *urls[5:])],
+        hosts=[f"127.0.0.1:{server.port}" for server in (failing, other)],
+        settings=POLITE | {"REPLYWATCH_CIRCUIT_SECONDS": 1},
+        in_order=True,
+    )
+    statuses = [result.get("status") or result["raised"] for result in crawl.results]
+    assert statuses == [500, 500, 500, 500, "HostUnavailable", 200, 200, 200]
+    assert {state["state"] for state in crawl.hosts} == {"closed"}
 
 
 def test_long_retry_after_rests_at_once(
