@@ -1,5 +1,6 @@
 """The facts that a clause states, so that two clauses can be asked which of them differ."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from storage.comparison.lexicon import (
     UNIT,
 )
 
+BRACKETS = re.compile(r"[,〔〕﹝﹞\[\]【】()]")  # however a number is bracketed, it is the same one
 STRONG = 3  # a stage from which on a word binds
 HEDGE = 1  # a stage up to which a word leaves everything open
 
@@ -46,7 +48,7 @@ def read_facts(clause: str) -> Facts:
     """The facts of a clause or line that is folded and without white space."""
     facts = Facts(stages=Counter(STAGE.findall(clause)))
     for found in FACTS.finditer(clause):
-        facts.add(str(found.lastgroup), found.group().replace(",", ""))
+        facts.add(str(found.lastgroup), BRACKETS.sub("", found.group()))
     for kind, pattern in (("negation", NEGATION), ("unit", UNIT), ("place", PLACE), ("reference", CITED)):
         for value in pattern.findall(clause):
             facts.add(kind, value)

@@ -6,7 +6,17 @@ from rapidfuzz.distance import Indel
 
 from storage.comparison.facts import Facts, compare_facts, compare_stages, read_facts
 from storage.comparison.folding import squash_text
-from storage.comparison.lexicon import COMMITMENT, COURTESY, ENUMERATED, HEADING, MARK, NUMBERING, REFUSAL, SIGNED_LINE
+from storage.comparison.lexicon import (
+    COMMITMENT,
+    COURTESY,
+    ENUMERATED,
+    ENUMERATOR,
+    HEADING,
+    MARK,
+    NUMBERING,
+    REFUSAL,
+    SIGNED_LINE,
+)
 from storage.comparison.lines import is_address, is_contact, is_courteous, is_furniture, is_unit
 from storage.comparison.pairing import LEAST_LIKENESS
 from storage.records import Hunk, Operation
@@ -101,7 +111,7 @@ def name_piece(piece: Piece) -> str | None:
         ("numbering", NUMBERING.match(text)),
         ("layout", is_furniture(line)),
         ("contact", is_contact(text) or is_contact(line)),
-        ("name", piece.is_whole and is_address(text, piece.number)),
+        ("name", is_address(piece.line, piece.number)),
         ("date", piece.is_whole and SIGNED_LINE.match(text)),
         ("unit", piece.is_whole and is_unit(text)),
         ("courtesy", is_courteous(text)),
@@ -148,14 +158,14 @@ def judge_replacement(hunk: Hunk, old_line: str, new_line: str, *, is_outlook: b
 def name_replacement(old: tuple[str, str, int], new: tuple[str, str, int]) -> str | None:
     """What a pair of clauses is (each with its line and that line's number), when it states nothing."""
     (before, old_line, old_number), (after, new_line, new_number) = old, new
-    is_whole = before == old_line and after == new_line
     signs = (
         ("punctuation", MARK.sub("", before) == MARK.sub("", after)),
         ("numbering", NUMBERING.match(before) and NUMBERING.match(after)),
+        ("numbering", ENUMERATOR.sub("", before) == ENUMERATOR.sub("", after)),
         ("layout", is_furniture(old_line) and is_furniture(new_line)),
         ("contact", is_contact(old_line) and is_contact(new_line)),
         ("courtesy", is_courteous(before) and is_courteous(after)),
-        ("name", is_whole and is_other_address(before, after, old_number, new_number)),
+        ("name", is_other_address(old_line, new_line, old_number, new_number)),
     )
     return next((code for code, sign in signs if sign), None)
 

@@ -40,13 +40,8 @@ FACT_NAMES = {
     "percentage": ("比例", "percentage"),
     "number": ("数字", "number"),
     "date": ("日期", "date"),
-    "name": ("姓名", "name"),
-    "unit": ("单位", "unit"),
-    "place": ("地名", "place"),
     "reference": ("引用文件", "cited document"),
-    "document_number": ("文号", "document number"),
     "result_class": ("办理结果", "result class"),
-    "level": ("层级", "level"),
 }
 COUNTED = ("punctuation", "layout", "numbering", "courtesy", "contact")
 CONTEXT = 4  # characters shown beside changed words

@@ -335,3 +335,116 @@ THIRD_UNIMPORTANT = (
         (("清淤", "清於"), ("得到保障", "得到保证"), ("搬迁意愿", "搬迁意原"), ("严肃问责", "严素问责")),
     ),
 )
+
+
+FOURTH_TEXT = """对十三届全国人大五次会议第7318号建议的答复
+海医保建复〔2022〕214号
+欧阳雪、简宁代表：
+您们提出的关于提高罕见病用药保障水平的建议收悉，现答复如下：
+罕见病患者的用药需求一直受到党和政府的重视。2021年，国家医保药品目录新纳入罕见病用药7种，平均降价65.3%。
+一是建立多层次保障。基本医保、大病保险、医疗救助三重制度支付后，患者个人负担比例降至28%左右。
+二是规范用药管理。对纳入目录的药品，要求定点医疗机构不得以费用总控等理由影响患者用药。
+关于设立罕见病用药专项基金，目前条件尚不成熟，我们将会同有关部门继续研究论证。
+关于将门诊用药纳入“双通道”管理，我局已于2022年3月启动试点，首批覆盖31家医院，2023年起在全省推开。
+关于提高救助限额，经与省财政厅协商，自2023年1月1日起，年度救助限额由5万元提高至8万元。
+下一步，我局将把谈判药品落地情况列入年度考核，每半年通报一次，并于2023年6月底前出台罕见病用药保障实施细则。
+感谢您们对医疗保障工作的理解和支持。
+海棠省医疗保障局
+2022年8月11日
+联系单位及电话：待遇保障处，0898-66668888
+附件：1.罕见病用药目录
+2.试点医院名单"""
+
+FOURTH = Document(
+    kind="reply",
+    title="对十三届全国人大五次会议第7318号建议的答复",
+    text=FOURTH_TEXT,
+    publisher="海棠省医疗保障局",
+    document_number="海医保建复〔2022〕214号",
+    written_on="2022-08-11",
+    attachments=(
+        Attachment("https://yb.example.cn/P020220811.pdf", "罕见病用药目录.pdf"),
+        Attachment("https://yb.example.cn/P020220812.pdf", "试点医院名单.pdf"),
+    ),
+)
+
+FOURTH_IMPORTANT = (
+    change("month dropped", "并于2023年6月底前出台", "并适时出台"),
+    change("month put off", "2023年6月底前", "2023年12月底前"),
+    change("in force later", "自2023年1月1日起", "自2024年1月1日起"),
+    change("limit lowered", "提高至8万元", "提高至6万元"),
+    change("limit raised becomes kept", "年度救助限额由5万元提高至8万元", "年度救助限额维持5万元不变"),
+    change("hospitals", "首批覆盖31家医院", "首批覆盖13家医院"),
+    change("pilot started becomes planned", "我局已于2022年3月启动试点", "我局拟于2022年10月启动试点"),
+    change("province becomes some cities", "在全省推开", "在部分市县推开"),
+    change("share", "降至28%左右", "降至38%左右"),
+    change("price cut", "平均降价65.3%", "平均降价56.3%"),
+    change("kinds of drugs", "罕见病用药7种", "罕见病用药4种"),
+    change("must not becomes should avoid", "不得以费用总控等理由", "尽量避免以费用总控等理由"),
+    change("not ripe becomes ripe", "条件尚不成熟", "条件已经成熟"),
+    change("study becomes no study", "我们将会同有关部门继续研究论证", "暂不考虑设立"),
+    change("assessment removed", "我局将把谈判药品落地情况列入年度考核，每半年通报一次，并于", "我局将于"),
+    change("reporting less often", "每半年通报一次", "每年通报一次"),
+    change(
+        "pilot removed",
+        "关于将门诊用药纳入“双通道”管理，我局已于2022年3月启动试点，首批覆盖31家医院，2023年起在全省推开。\n",
+        "",
+    ),
+    change(
+        "limit removed",
+        "关于提高救助限额，经与省财政厅协商，自2023年1月1日起，年度救助限额由5万元提高至8万元。\n",
+        "",
+    ),
+    change(
+        "second measure removed",
+        "二是规范用药管理。对纳入目录的药品，要求定点医疗机构不得以费用总控等理由影响患者用药。\n",
+        "",
+    ),
+    change("partner", "经与省财政厅协商", "经与省民政厅协商"),
+    change("one deputy removed", "欧阳雪、简宁代表：", "欧阳雪代表："),
+    change("number of the suggestion", "第7318号建议", "第7381号建议"),
+    Edit("list of hospitals removed", (), {"attachments": FOURTH.attachments[:1]}),
+    Edit(
+        "list replaced",
+        (),
+        {
+            "attachments": (
+                FOURTH.attachments[0],
+                Attachment("https://yb.example.cn/P020230101.pdf", "试点医院名单.pdf"),
+            )
+        },
+    ),
+    Edit("no longer valid", fields={"validity": "废止"}),
+    Edit("document number", fields={"document_number": "海医保建复〔2022〕241号"}),
+    change("document number in the text", "〔2022〕214号", "〔2022〕241号"),
+)
+
+FOURTH_UNIMPORTANT = (
+    change("you", "您们提出的", "你们提出的"),
+    change("thanks", "感谢您们对医疗保障工作的理解和支持。", "感谢对我们工作的理解与支持！"),
+    change("thanks removed", "感谢您们对医疗保障工作的理解和支持。\n", ""),
+    change("opening", "收悉，现答复如下：", "收悉。经研究，现答复如下："),
+    change("telephone", "0898-66668888", "0898-66669999"),
+    change("contact removed", "联系单位及电话：待遇保障处，0898-66668888\n", ""),
+    change("slip of the pen", "影响患者用药", "影晌患者用药"),
+    change("slip of the pen with a sound", "推开。", "推开。。"),
+    change("synonym", "一直受到党和政府的重视", "一直受到党和政府的高度重视"),
+    change("order of two words", "理解和支持", "支持和理解"),
+    change("quotation marks", "“双通道”管理", "「双通道」管理"),
+    change("brackets of the number", "〔2022〕214号", "[2022]214号"),
+    change("attachment's label", "附件：1.罕见病用药目录", "附件1：罕见病用药目录"),
+    change("particle", "规范用药管理", "规范了用药管理"),
+    change("numbering", "一是建立", "（一）建立"),
+    change("footer", "2.试点医院名单", "2.试点医院名单\n主办：海棠省医疗保障局  备案号：琼ICP备20000001号-1"),
+    change("reader's box", "2.试点医院名单", "2.试点医院名单\n扫一扫在手机打开当前页\n【打印】【关闭】"),
+    change("next page", "2.试点医院名单", "2.试点医院名单\n下一篇：对第7319号建议的答复"),
+    change(
+        "paragraphs changed places",
+        "一是建立多层次保障。基本医保、大病保险、医疗救助三重制度支付后，患者个人负担比例降至28%左右。\n"
+        "二是规范用药管理。对纳入目录的药品，要求定点医疗机构不得以费用总控等理由影响患者用药。\n",
+        "二是规范用药管理。对纳入目录的药品，要求定点医疗机构不得以费用总控等理由影响患者用药。\n"
+        "一是建立多层次保障。基本医保、大病保险、医疗救助三重制度支付后，患者个人负担比例降至28%左右。\n",
+    ),
+    Edit("keywords", fields={"keywords": ("医保", "建议")}),
+    Edit("source", fields={"source": "省医保局"}),
+)

@@ -14,6 +14,7 @@ from storage.comparison.field_diff import diff_fields
 from storage.records import Attachment, Difference, Document, Encoding, Outcome, Reply
 from tests.storage.comparison.graded_edits import FIRST, IMPORTANT, UNIMPORTANT, make_edit
 
+NEVER_TOLD = ("layout line added", "share line added", "neighbour's title changed")
 FILE = Attachment("https://lm.example.cn/files/1.pdf", "清单.pdf", "pdf", "d1")
 
 documents = st.builds(
@@ -186,6 +187,9 @@ def test_every_graded_edit_is_told_both_ways() -> None:
     for edit, is_back in product((*IMPORTANT, *UNIMPORTANT), (False, True)):
         pair = (FIRST, make_edit(FIRST, edit))
         difference = compare_documents(*(pair[::-1] if is_back else pair))
+        if edit.name in NEVER_TOLD:
+            assert not difference.changed, edit.name
+            continue
         assert difference.changed, edit.name
         assert difference.summary.zh, edit.name
         assert difference.summary.en, edit.name

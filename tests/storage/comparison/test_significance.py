@@ -9,6 +9,9 @@ from storage.comparison.signals import SIGNALS, weigh_reasons
 from storage.records import Difference, Document
 from tests.storage.comparison.graded_edits import (
     FIRST,
+    FOURTH,
+    FOURTH_IMPORTANT,
+    FOURTH_UNIMPORTANT,
     IMPORTANT,
     MIDDLE,
     SECOND,
@@ -26,6 +29,7 @@ LETTERS = {
     "lifts": (FIRST, IMPORTANT, UNIMPORTANT),
     "schools": (SECOND, SECOND_IMPORTANT, SECOND_UNIMPORTANT),
     "river": (THIRD, THIRD_IMPORTANT, THIRD_UNIMPORTANT),
+    "drugs": (FOURTH, FOURTH_IMPORTANT, FOURTH_UNIMPORTANT),
 }
 
 
@@ -35,7 +39,7 @@ def compare_edit(document: Document, edit: Edit) -> Difference:
 
 
 def test_the_table_is_large_enough() -> None:
-    """At least sixty graded edits of one letter's kind, in three letters."""
+    """At least sixty graded edits of one letter's kind, in four letters."""
     assert sum(len(important) + len(unimportant) for _, important, unimportant in LETTERS.values()) + len(MIDDLE) >= 60
 
 
