@@ -60,7 +60,7 @@ class Zhengzhou:
         draw = self._draw_plain_rows if column == plan.columns[0].code else self._draw_card_rows
         found = plan.find_column(column)
         name = found.name if found else ""
-        body = f"{draw(shown)}\n{_draw_pager(column, number, last, len(rows))}"
+        body = f"{draw(shown)}\n{_draw_pager(column, number, last, None if world.skin % 2 else len(rows))}"
         return _frame_page(plan, world, name, f'<div class="list-main"><h2>{name}</h2>\n{body}</div>', tick)
 
     def render_article(self, plan: Plan, world: World, page: Page, tick: int) -> str:
@@ -210,7 +210,9 @@ def _draw_position(column: Column | None) -> str:
     return f'<div class="position">您所在的位置：<a href="/">首页</a>{way} &gt; 正文</div>'
 
 
-def _draw_pager(column: str, number: int, last: int, total: int) -> str:
+def _draw_pager(column: str, number: int, last: int, total: int | None) -> str:
+    """Links to all pages, and how many rows there are in all, unless the skin leaves that out."""
+
     def link(page: int, words: str) -> str:
         return f'<a href="/?a=path&amp;d=&amp;p={column}&amp;page={page}">{words}</a>'
 
@@ -221,7 +223,7 @@ def _draw_pager(column: str, number: int, last: int, total: int) -> str:
     back, forth = link(max(1, number - 1), "上一页"), link(min(last, number + 1), "下一页")
     return (
         f'<div class="page-tile">{link(1, "首页")}{back}{numbers}{forth}{link(last, "尾页")}'
-        f"<em>共{total}条 {number}/{last}页</em></div>"
+        f"{'' if total is None else f'<em>共{total}条 {number}/{last}页</em>'}</div>"
     )
 
 
