@@ -53,6 +53,7 @@ class Sight:
     new_key: str | None = None
     written: Written | None = None
     document: Document | None = None
+    before: Document | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,9 +14,11 @@ from crawler.extraction import ParsedPage, extract_document
 from crawler.fetching.signals import robots_ruled
 from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
+from crawler.rereading import read_document
 from crawler.session import BATCH_SECONDS, CrawlSession
 from crawler.spiders.replies import RepliesSpider
 from storage.records import Document, Exchange, Finding, Outcome, Role
+from storage.rebuilding import find_last_body
 from storage.visits import Recorded
 
 logger = logging.getLogger(__name__)
@@ -66,11 +68,24 @@ class ExtractPipeline:
     def _read_document(self, item: Sight, page: ParsedPage) -> None:
         try:
             item.document = extract_document(page, item.exchange.url)
+            item.before = self._read_before(item)
         except Exception as error:  # no page of the web may end a crawl; it is kept, and the doubt said
             logger.exception("%s: could not be read", item.exchange.url)
             item.finding = Finding(Outcome.ENCODING_DOUBT, f"could not be read: {type(error).__name__}")
         else:
             self._request_files(item.task, item.document)
+
+    def _read_before(self, item: Sight) -> Document | None:
+        """The last good body read again, when another extractor made the version that the page is compared with."""
+        page, document = item.task.page, item.document
+        if page is None or document is None or page.extractor in (None, document.extractor):
+            return None
+        body = find_last_body(self._session.database, page.id)
+        before = read_document(self._session.configuration.archive_dir, body) if body else None
+        if isinstance(before, str):
+            logger.warning("%s: %s", item.exchange.url, before)
+            return None
+        return before
 
     def _request_files(self, task: Task, document: Document) -> None:
         """Ask for the attachments that lie on the site's own hosts."""

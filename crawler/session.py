@@ -133,6 +133,7 @@ def build_visit(sight: Sight, run_id: int) -> Visit:
         page_id=task.page.id if task.page else None,
         column_id=task.column_id,
         document=sight.document,
+        before=sight.before,
         is_revisit=written.is_revisit,
         new_url=sight.new_url,
         new_key=sight.new_key,

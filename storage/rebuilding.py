@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from storage.comparison.document_diff import document_digest
 from storage.database import Database
-from storage.records import Cause, Document, Outcome, Place, Role
-from storage.serialization import dump_document, load_document
+from storage.records import Document, Outcome, Place, Role
 from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
-from storage.visits import add_version, keep_digests, read_current_version
+from storage.visits import add_version, renew_version
 
 BATCH = 200  # pages read at a time
 
@@ -42,6 +41,19 @@ def find_bodies(session: Session, page_id: int) -> list[Body]:
         .order_by(CaptureRow.captured_at, CaptureRow.id)
     )
     return [read_body(row, file) for row, file in session.execute(query)]
+
+
+def find_last_body(database: Database, page_id: int) -> Body | None:
+    """The last good body of a page, which its latest version was read from."""
+    query = (
+        select(CaptureRow, FileRow.name)
+        .join(PageRow, PageRow.original_id == CaptureRow.id)
+        .join(FileRow, FileRow.id == CaptureRow.file_id)
+        .where(PageRow.id == page_id)
+    )
+    with database.read() as session:
+        row = session.execute(query).first()
+        return read_body(*row) if row else None
 
 
 def read_body(row: CaptureRow, file: str) -> Body:
@@ -104,26 +116,13 @@ def count_outdated(database: Database, extractor: str) -> int:
 
 
 def renew_versions(session: Session, documents: Sequence[tuple[Body, Document]]) -> int:
-    """Record what the present extractor makes of the latest versions; returns how many differ.
-
-    A difference is a version of cause ``extractor`` of the same capture: never an edit by the site.
-    """
-    return sum(renew_version(session, body, document) for body, document in documents)
-
-
-def renew_version(session: Session, body: Body, document: Document) -> bool:
-    """The latest version of one page under the present extractor; says whether it differs."""
-    page = session.get_one(PageRow, body.page_id)
-    current = read_current_version(session, page)
-    if current is None or page.original_id != body.capture_id:
-        return False
-    document = keep_digests(document, load_document(current.document, current.text))
-    if document_digest(document) != page.document_digest:
-        add_version(session, page, body.capture_id, document, Cause.EXTRACTOR)
-        return True
-    current.document = dump_document(document)
-    page.extractor = document.extractor
-    return False
+    """Record what the present extractor makes of the latest versions; returns how many differ."""
+    differing = 0
+    for body, document in documents:
+        page = session.get_one(PageRow, body.page_id)
+        if page.original_id == body.capture_id:  # else a visit came in between, which saw to it
+            differing += renew_version(session, page, document)
+    return differing
 
 
 def known_captures(session: Session, record_ids: Collection[str]) -> set[str]:

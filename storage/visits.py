@@ -23,7 +23,8 @@ class Visit:
 
     ``document`` is given for a good body that differs from the page's last good one. ``is_revisit`` says that the
     record refers to an earlier one for its body, so that no later one may refer to it. ``doubted_page_id`` names the
-    page for whose gone answer this one is the canary.
+    page for whose gone answer this one is the canary. ``before`` is what the present extractor makes of the last good
+    body when another one made the page's version, so that the two are compared under one extractor.
     """
 
     capture: Capture
@@ -31,6 +32,7 @@ class Visit:
     page_id: int | None = None
     column_id: int | None = None
     document: Document | None = None
+    before: Document | None = None
     is_revisit: bool = False
     new_url: str | None = None
     new_key: str | None = None
@@ -82,7 +84,11 @@ def record_visit(
         return Recorded(visit, None, is_new_version=False)
     session.flush()  # the page and the version refer to the capture by number
     outcome = visit.capture.outcome
-    is_new = visit.document is not None and record_document(session, page, row, visit.document)
+    is_new = False
+    if visit.document is not None:
+        if visit.before is not None:
+            renew_version(session, page, visit.before)
+        is_new = record_document(session, page, row, visit.document)
     if page.parent_id and outcome is Outcome.OK and row.body_digest and row.body_digest != page.body_digest:
         record_file(session, page, row)
     page.next_due_at = begun.get(visit.run_id or 0, row.captured_at) + PROVISIONAL_INTERVAL
@@ -101,6 +107,23 @@ def record_document(session: Session, page: PageRow, capture: CaptureRow, docume
         return False
     add_version(session, page, capture.id, document)
     return True
+
+
+def renew_version(session: Session, page: PageRow, document: Document) -> bool:
+    """What the present extractor makes of the page's latest version; says whether it differs.
+
+    A difference is a version of cause ``extractor`` of the same capture: never an edit by the site.
+    """
+    current = read_current_version(session, page)
+    if current is None:
+        return False
+    document = keep_digests(document, load_document(current.document, current.text))
+    if document_digest(document) != page.document_digest:
+        add_version(session, page, current.capture_id, document, Cause.EXTRACTOR)
+        return True
+    current.document = dump_document(document)
+    page.extractor = document.extractor
+    return False
 
 
 def add_version(
