@@ -43,6 +43,7 @@ def read_markup(
         rows=found.rows,
         current=pager.current,
         declared_pages=pager.declared,
+        declared_rows=pager.rows or links.rows,
         next_requests=tuple(replace(request, shape=found.shape) for request in next_requests),
         frame=sum(1 for _ in source.root.iter("a")) - len(found.rows),
     )

@@ -49,6 +49,7 @@ def read_page(source: ListSource) -> ListPage:
         rows=unite_items(items),
         current=source.number if records else None,
         declared_pages=declared,
+        declared_rows=total,
         next_requests=_ask_proxy(source, proxy, next_start, size or USUAL_SIZE, total) if proxy else (),
         is_entry=not records,
     )

@@ -55,7 +55,14 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
     else:
         requests = ()
     current = counts.get("current") or (source.number if rows else None)
-    return ListPage(family=family, rows=rows, current=current, declared_pages=declared, next_requests=requests)
+    return ListPage(
+        family=family,
+        rows=rows,
+        current=current,
+        declared_pages=declared,
+        declared_rows=counts.get("total"),
+        next_requests=requests,
+    )
 
 
 def name_next(source: ListSource, url: str, declared: int | None, *, has_rows: bool) -> tuple[PageRequest, ...]:

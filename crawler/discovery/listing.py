@@ -119,16 +119,18 @@ def parse_markup(text: str) -> html.HtmlElement:
 class ListPage:
     """What one list page says.
 
-    ``current`` (from 1) and ``declared_pages`` are the page's own words, None when it says nothing. ``next_requests``
-    are the pages to ask for next, nearest first; a further one is a spare, asked only when the nearer one fails. An
-    ``is_entry`` page has no rows of its own and leads to the lists in ``next_requests``, all of which are to be walked.
-    ``frame`` counts the page's links besides the rows: by it a whole page with an empty list is told from a stub.
+    ``current`` (from 1), ``declared_pages`` and ``declared_rows`` are the page's own words, None when it is silent.
+    ``next_requests`` are the pages to ask for next, nearest first; a further one is a spare, asked only when the nearer
+    one fails. An ``is_entry`` page has no rows of its own and leads to the lists in ``next_requests``, all of which are
+    to be walked. ``frame`` counts the page's links besides the rows: by it a whole page with an empty list is told from
+    a stub.
     """
 
     family: str
     rows: tuple["ListRow", ...] = ()
     current: int | None = None
     declared_pages: int | None = None
+    declared_rows: int | None = None
     next_requests: tuple[PageRequest, ...] = ()
     is_entry: bool = False
     frame: int = 0

@@ -19,7 +19,7 @@ LAST = re.compile(r"[\[<（(]?(?:尾页|末页|最后一?页|最末页|last(?:\s
 NUMBER = re.compile(r"[\[（(]?\s*(\d{1,5})\s*[\]）)]?")
 OF_PAGES = re.compile(r"(?:第\s*)?(\d{1,5})\s*(?:页\s*)?[/／]\s*(?:共\s*)?(\d{1,5})\s*页?")
 TOTAL_PAGES = re.compile(
-    r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,5})\s*页|总?页数\s*[:：]?\s*(\d{1,5})|(?:of|total)\s+(\d{1,5})\s+pages?",
+    r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,5})\s*页|总?页数\s*[:：]?\s*(\d{1,5})|page\s+\d{1,5}\s+of\s+(\d{1,5})",
     re.IGNORECASE,
 )
 THIS_PAGE = re.compile(
@@ -48,6 +48,7 @@ class Pager:
     element: HtmlElement | None = None
     current: int | None = None
     declared: int | None = None
+    rows: int | None = None
     next_url: str | None = None
     last_url: str | None = None
     numbered: dict[int, str] = field(default_factory=dict)
@@ -157,8 +158,9 @@ def _read_words(pager: Pager, text: str) -> None:
     if found := TOTAL_PAGES.search(text):
         pager.declared = int(next(group for group in found.groups() if group))
     rows, size = TOTAL_ROWS.search(text), ROWS_A_PAGE.search(text)
-    if pager.declared is None and rows and size and int(size[1]):
-        pager.declared = ceil(int(rows[1]) / int(size[1]))
+    pager.rows = int(rows[1]) if rows else None
+    if pager.declared is None and pager.rows is not None and size and int(size[1]):
+        pager.declared = ceil(pager.rows / int(size[1]))
     if pager.current is None and (found := THIS_PAGE.search(text)):
         pager.current = int(next(group for group in found.groups() if group))
 

@@ -19,6 +19,8 @@ MAX_UNDECLARED_PAGES = 300  # past what the first page declares; a list that nev
 MAX_STALE_PAGES = 3  # pages in a row that hold no new row
 MAX_ENTRIES = 20  # pages that only lead to lists
 WHOLE = 0.6  # of the links around the rows; a page with fewer is no page of the list
+ENOUGH = 0.95  # of the rows that a list counts; some sites count what they have hidden
+SPARE_ROWS = 2
 MAX_FAILURES = 2  # pages in a row that failed, before the rest is given up
 GONE = frozenset({"gone", "gone_soft"})
 PASSING = GONE | {"timeout", "server_error", "truncated", "stub"}  # the page after may still be served
@@ -43,6 +45,8 @@ class _Branch:
     failures: int = 0
     last_number: int | None = None
     frame: int = 0
+    declared_rows: int | None = None
+    keys: set[str] = field(default_factory=set)
     is_cut_short: bool = False
     ahead: list[PageRequest] = field(default_factory=list)
     sets: dict[frozenset[str], int] = field(default_factory=dict)
@@ -104,8 +108,8 @@ class ListWalk:
             return self._take_empty(page, requested)
         fresh = self._add_rows(page.rows)
         keys = frozenset(document_key(row.url) for row in page.rows)
-        if keys in self._branch.sets:
-            return self._take_repeat(page, requested, self._branch.sets[keys])
+        if (earlier := self._find_repeat(page, requested, keys, is_new=bool(fresh))) is not None:
+            return self._take_repeat(page, requested, earlier)
         return Step(fresh, self._go_on(page, requested, keys, has_news=bool(fresh)))
 
     def fail(self, requested: PageRequest, reason: str) -> Step:
@@ -166,6 +170,13 @@ class ListWalk:
             return Step(request=self._next_branch())
         return self.fail(requested, "stub" if self._branch.served else "no rows")
 
+    def _find_repeat(self, page: ListPage, requested: PageRequest, keys: frozenset[str], *, is_new: bool) -> int | None:
+        """The earlier page that this one repeats: by its set of links, or by its own number when nothing is new."""
+        if keys in self._branch.sets:
+            return self._branch.sets[keys]
+        is_other = page.current is not None and requested.number is not None and page.current < requested.number
+        return page.current if is_other and not is_new and keys <= self._branch.keys else None
+
     def _take_repeat(self, page: ListPage, requested: PageRequest, earlier: int) -> Step:
         """The links of an earlier page again: a server that stays on its last page, or one that ignores the number."""
         branch = self._branch
@@ -184,6 +195,8 @@ class ListWalk:
         branch.stale = 0 if has_news else branch.stale + 1
         branch.frame = page.frame
         branch.last_number = page.current or requested.number
+        branch.declared_rows = page.declared_rows or branch.declared_rows
+        branch.keys |= keys
         branch.sets[keys] = requested.number or branch.served
         branch.first_declared = branch.first_declared or page.declared_pages
         branch.declared = max((n for n in (branch.declared, page.declared_pages) if n is not None), default=None)
@@ -256,6 +269,8 @@ class ListWalk:
     def _close_branch(self) -> None:
         branch, self._branch = self._branch, _Branch()
         self._past_served += branch.served
+        if (branch.declared_rows or 0) * ENOUGH > len(branch.keys) + SPARE_ROWS and not branch.is_cut_short:
+            self._doubts.append(f"{len(branch.keys)} of {branch.declared_rows} declared rows were served")
         if branch.declared is not None:
             self._past_declared = (self._past_declared or 0) + branch.declared
             if branch.served < branch.declared and not branch.is_cut_short:

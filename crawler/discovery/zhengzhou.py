@@ -26,8 +26,10 @@ def is_present(source: ListSource) -> bool:
 def read_page(source: ListSource) -> ListPage:
     """A column's page."""
     pager = read_pager(source)
+    shown = [pager.next_url, *pager.numbered.values(), source.url]  # the site's own links may carry an empty d=
+    address = next((url for url in shown if url and query_number(url, "page")), source.url)
     requests = [
-        PageRequest(url=set_query(source.url, "page", place), number=place)
+        PageRequest(url=set_query(address, "page", place), number=place)
         for place in places_after(source.number, pager.declared)
     ]
     pager.current = pager.current or query_number(source.url, "page")

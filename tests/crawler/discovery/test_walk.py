@@ -1,6 +1,7 @@
 """The walker: each trap of real lists, early stops, bounds, and what may be concluded."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -222,6 +223,73 @@ def test_several_lists_behind_one_entry_page_are_all_walked() -> None:
     assert walk.accept(make_page(1, [2], 1), lists[1]).request is None
     record = walk.finish(NOW)
     assert (record.declared_pages, record.served_pages, record.is_complete) == (2, 2, True)
+
+
+def test_a_list_that_serves_fewer_rows_than_it_counts_is_partial(sites: Sites, walk_list: WalkList) -> None:
+    """All pages were served, but the rest is behind a search: 46 of 900 rows."""
+    site = sites["numbered"](46, 15)
+    site.pages = {name: text.replace("下一页", "共900条记录 下一页") for name, text in site.pages.items()}
+    site.pages = {name: text.replace("尾页</a>", "尾页</a><i>共900条记录</i>") for name, text in site.pages.items()}
+    record = walk_list(site).record
+    assert (len(record.rows), record.served_pages, record.declared_pages) == (46, 4, 4)
+    assert record.reason == "46 of 900 declared rows were served"
+
+
+def test_a_page_that_says_it_is_another_one_is_no_page_when_nothing_is_new() -> None:
+    """Page 1 comes back with a row less: its own number tells."""
+    walk = make_walk()
+    request = walk.accept(make_page(1, [1, 2, 3], 9), walk.start()).request
+    assert request is not None
+    step = walk.accept(make_page(1, [1, 2], 9), request)
+    assert step.request is None
+    assert "page 2: repeats page 1" in walk.finish(NOW).reason
+
+
+def test_a_whole_page_with_an_empty_list_is_the_end_where_none_was_declared() -> None:
+    """A next link that is always there leads past the end: the frame of the site, and no rows."""
+    walk = make_walk()
+    first = make_page(1, [1, 2, 3], None, last=2)
+    request = walk.accept(replace(first, frame=40, current=None), walk.start()).request
+    assert request is not None
+    walk.accept(ListPage(family="generic", frame=38), request)
+    assert walk.finish(NOW).is_complete
+
+
+def test_an_empty_page_before_the_declared_end_is_a_stub() -> None:
+    """With pages declared, an empty one is missing, however whole it looks."""
+    walk = make_walk()
+    request = walk.accept(replace(make_page(1, [1, 2], 3), frame=40), walk.start()).request
+    assert request is not None
+    step = walk.accept(ListPage(family="generic", frame=40), request)
+    assert step.request is not None
+    walk.accept(ListPage(family="generic", frame=40), step.request)
+    record = walk.finish(NOW)
+    assert (record.served_pages, record.is_complete) == (1, False)
+
+
+def test_a_pager_that_grows_for_ever_is_bounded() -> None:
+    """A window of page numbers that moves on declares ever more pages; the first page's number counts."""
+    walk = make_walk(max_undeclared_pages=20)
+    request: PageRequest | None = walk.start()
+    asked = 0
+    while request and asked < 99:
+        asked += 1
+        request = walk.accept(make_page(asked, [asked], asked + 5), request).request
+    assert asked == 26
+    assert not walk.finish(NOW).is_complete
+
+
+def test_entry_pages_without_end_are_bounded() -> None:
+    """Pages that only lead to pages are followed so far."""
+    walk = make_walk()
+    request: PageRequest | None = walk.start()
+    asked = 0
+    while request and asked < 99:
+        asked += 1
+        follow = (PageRequest(url=f"https://a.gov.cn/frame{asked}", number=1),)
+        request = walk.accept(ListPage(family="generic", is_entry=True, next_requests=follow), request).request
+    assert asked <= 25
+    assert not walk.finish(NOW).is_complete
 
 
 @given(
