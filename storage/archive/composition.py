@@ -7,7 +7,7 @@ differs from the first request in its validators at most, and would double what 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from storage.archive import fields as names
 from storage.archive.fields import Fields, format_id, quote_url
@@ -93,6 +93,15 @@ def compose_capture(
     return Composition((*composer.pack_request(), composer.pack_response(digests)), digests, is_revisit=False)
 
 
+def _format_second(moment: datetime) -> str:
+    """A date as indexes know it, in whole seconds.
+
+    ReplayWeb.page takes the first response that is not before this date: with a fraction, the original, which indexes
+    name by its second, would be, and the page's next version would be shown in its stead.
+    """
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Composer:
     """Packs the records of one exchange, which share date, capture and warcinfo."""
@@ -168,7 +177,7 @@ class _Composer:
             ("WARC-Profile", names.IDENTICAL_DIGEST),
             ("WARC-Refers-To", format_id(original.record_id)),
             ("WARC-Refers-To-Target-URI", quote_url(original.url)),
-            ("WARC-Refers-To-Date", format_instant(original.captured_at)),
+            ("WARC-Refers-To-Date", _format_second(original.captured_at)),
             ("WARC-Payload-Digest", original.payload_digest),
             *self.marks,
             *((("WARC-Block-Digest", digest_sha1(head)), ("Content-Type", names.HTTP_RESPONSE)) if head else ()),

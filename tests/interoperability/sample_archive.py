@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storage.archive.indexes import IndexedCapture, is_replayable, write_cdxj
 from storage.archive.wacz import ListedPage, Package, pack_wacz
-from storage.archive.writer import Written
+from storage.archive.writer import Original, Written
 from storage.records import Capture, Exchange, Finding, Outcome, Role
 from tests.storage.archive.exchanges import RESPONSES, Exchanges, Scribe, name_original
 
@@ -58,8 +58,8 @@ class Sample:
                 }
             )
 
-    def visit_thrice(self, response: bytes, url: str | None = None) -> None:
-        """A page as it was found first, found again unchanged, and not modified."""
+    def watch_page(self, response: bytes, url: str | None = None) -> None:
+        """A page as it was found first, found again unchanged, not modified, changed, and again not modified."""
         first = self.exchanges.make(response, url=url)
         written = self.scribe.write(first)
         self.keep(first, written, Outcome.OK, first)
@@ -68,6 +68,14 @@ class Sample:
         original = name_original(first, written)
         again = self.exchanges.make(response.replace(b"\r\n", b"\r\nX-Visit: 2\r\n", 1), url=first.url)
         self.keep(again, self.scribe.write(again, original=original), Outcome.OK, first)
+        self.spare_page(first, original)
+        changed = self.exchanges.make(RESPONSES["plain"] + b"<!-- changed -->", url=first.url)
+        written = self.scribe.write(changed)
+        self.keep(changed, written, Outcome.OK, changed)
+        self.spare_page(changed, name_original(changed, written))
+
+    def spare_page(self, first: Exchange, original: Original) -> None:
+        """A visit that was answered with 304."""
         spared = self.exchanges.make(NOT_MODIFIED, url=first.url)
         finding = Finding(Outcome.NOT_MODIFIED)
         self.keep(spared, self.scribe.write(spared, original=original, finding=finding), finding.outcome, first)
@@ -86,10 +94,10 @@ def fill_sample(folder: Path, *, roll_at: int = 10**9) -> Sample:
     sample = Sample(folder, roll_at)
     for kind, response in RESPONSES.items():
         if kind not in NOT_REPLAYED:
-            sample.visit_thrice(response)
+            sample.watch_page(response)
         sample.scribe.writer.sync()
     for url in ("http://www.city.example/a/?b=2&a=%E7%AD%94", "https://public.city.example:8443/D1102X/?id=1"):
-        sample.visit_thrice(RESPONSES["plain"], url)
+        sample.watch_page(RESPONSES["plain"], url)
     sample.add_failures()
     sample.scribe.writer.close()
     indexes = folder / "collections" / "sample" / "indexes"
