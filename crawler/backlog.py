@@ -43,6 +43,11 @@ class Backlog:
         """Whether any list walk is under way."""
         return any(count > 0 for count in self._walks.values())
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way that will come back."""
+        return self.is_walking or any(count > 0 for count in self._pending.values())
+
     async def wait(self, seconds: float) -> bool:
         """Wait until a request came back or a walk ended; False when ``seconds`` passed first."""
         try:

@@ -17,8 +17,8 @@ from crawler.outcome import judge_transport
 from crawler.rereading import read_document
 from crawler.session import BATCH_SECONDS, CrawlSession
 from crawler.spiders.replies import RepliesSpider
-from storage.records import Document, Exchange, Finding, Outcome, Role
 from storage.rebuilding import find_last_body
+from storage.records import Document, Exchange, Finding, Outcome, Role
 from storage.visits import Recorded
 
 logger = logging.getLogger(__name__)

@@ -78,7 +78,7 @@ class RepliesSpider(Spider):
                 self.backlog.begin_walk(key)
                 yield self.send(request_list_page(walk, walk.walker.start()))
         streams = self.open_streams(began)
-        while streams:
+        while streams and self.remaining != 0:
             for key in list(streams):
                 room = self.room_for(key)
                 pages = list(islice(streams[key], room))
@@ -86,7 +86,7 @@ class RepliesSpider(Spider):
                     del streams[key]
                 for request in self.request_pages(self.sites[key], pages):
                     yield request
-            if streams and not await self.backlog.wait(PATIENCE) and not self.is_engine_busy():
+            if self.backlog.is_busy and not await self.backlog.wait(PATIENCE) and not self.is_engine_busy():
                 self.logger.warning("requests were lost on the way; going on without them")
                 self.backlog = Backlog()
 
