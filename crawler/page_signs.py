@@ -216,7 +216,8 @@ class PageSigns:
         )
         document = extract_document(self.page)
         if len(document.text) >= _NOTHING or document.attachments:
-            is_front = self.window_title and self.window_title == self.site_name and self.is_list
+            has_site_title = bool(self.window_title) and self.window_title == self.site_name
+            is_front = has_site_title and self.is_list and not self.is_document and not document.attachments
             return "the title is the site's name" if is_front else None
         if has_pictures and self.is_document:
             return None

@@ -176,7 +176,8 @@ def _cut_files(lines: list[Line]) -> list[Line]:
         end -= 1
     if end in {0, len(lines)}:
         return lines
-    box = lines[end].element.getparent()
+    heads_box = lines[end].element in lines[-1].element.iterancestors()
+    box = lines[end].element if heads_box else lines[end].element.getparent()
     holds_text = any(box in (line.element, *line.element.iterancestors()) for line in lines[:end])
     return lines if holds_text else lines[:end]
 

@@ -98,6 +98,8 @@ _FILE_LINK = re.compile(
 )
 _SENTENCE_MARKS = re.compile("[。；！？，、：]|[.;!?,:] ")
 _PROSE_MINIMUM = 12
+_ROWS = frozenset({"li", "dd", "dt", "p", "ul", "ol"})
+_LONGEST_ROW = 150
 
 
 class Outline:
@@ -145,10 +147,17 @@ class Outline:
                 self._add_text(p, element.tail, is_linked=is_linked[p])
         for i in range(len(self.nodes) - 1, 0, -1):
             p = self.parent[i]
+            if self.links[i] * 2 > self.chars[i] and self._is_row(i):
+                self.prose[i] = 0
             self.chars[p] += self.chars[i]
             self.links[p] += self.links[i]
             self.prose[p] += self.prose[i]
             self.end[p] = max(self.end[p], self.end[i])
+
+    def _is_row(self, i: int) -> bool:
+        """Whether an element can be a row of links or a list of them: the dates beside the links are no prose."""
+        tag = self.nodes[i].tag
+        return tag in _ROWS or (tag == "tr" and self.chars[i] <= _LONGEST_ROW)
 
     def _add_text(self, i: int, text: str | None, *, is_linked: bool) -> None:
         if not text or text.isspace():

@@ -20,6 +20,7 @@ _BOUNDS = frozenset({"html", "body", "form", "main"})
 _LARGEST_GROUP = 1500
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][\w-]{3,}/\d{4}[-\d]*|\d{9,}")
 _LONGEST_LABEL = 10
+_LONGEST_VALUE = 120
 _SURE_LABELS = frozenset(
     {
         label
@@ -183,11 +184,15 @@ def find_tables(outline: Outline) -> list[int]:
         if label in TABLE_FIELDS:
             for group in _groups_of(outline, i):
                 labels.setdefault(group, {})[label] = _row_of(outline, i)
-    return [
-        group
-        for group, rows in labels.items()
-        if len(rows) > 1 and not _SURE_LABELS.isdisjoint(rows) and not _is_head_row(outline, group, rows)
-    ]
+    found = [group for group, rows in labels.items() if _is_table(outline, group, rows)]
+    # What wraps a table may wrap the document too: only the innermost group is the table.
+    return [group for group in found if not any(group < other < outline.end[group] for other in found)]
+
+
+def _is_table(outline: Outline, group: int, rows: dict[str, int]) -> bool:
+    if len(rows) < 2 or _SURE_LABELS.isdisjoint(rows):  # noqa: PLR2004 - one label alone stands in many a text
+        return False
+    return outline.chars[group] <= _LONGEST_VALUE * (len(rows) + 1) and not _is_head_row(outline, group, rows)
 
 
 def _peek_label(outline: Outline, i: int, element: Element) -> str:
