@@ -75,6 +75,13 @@ class HostUnavailable(FetchRefusal):
         self.seconds = seconds
 
 
+class CrawlEnding(FetchRefusal):
+    """The crawl is being stopped, so the request, which had not been sent yet, never will be; its page stays due."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "the crawl is ending")
+
+
 class DecompressionBomb(FetchRefusal):
     """The body grew beyond the limit while it was decompressed."""
 

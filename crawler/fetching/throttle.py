@@ -12,10 +12,11 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
 
 from crawler.composition import catalog_of, configuration_of
 from crawler.fetching.circuit import REST_SECONDS, THRESHOLD, Limits, State, open_circuit
-from crawler.fetching.errors import HostUnavailable
+from crawler.fetching.errors import CrawlEnding, HostUnavailable
 from crawler.fetching.hosts import host_key
 from crawler.fetching.pace import Pace, admit, blame, observe
 from crawler.fetching.rules import Ruling
@@ -28,6 +29,7 @@ JITTER = 0.2
 STRETCH = 1 / (1 - JITTER)
 """A slot's delay varies by JITTER both ways; stretched so, the shortest is the gap itself and the longest half more."""
 
+WATCH_SECONDS = 0.5
 LEAST_DELAY = 0.001
 """With a delay of 0, Scrapy 2.19 starts all queued requests at once, whatever the slot's concurrency."""
 
@@ -51,6 +53,7 @@ class HostPace:
         self._delays = delays
         self._limits = limits
         self._paces: dict[str, Pace] = {}
+        self._watch = create_looping_call(self._end_waiting)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "HostPace":
@@ -67,11 +70,22 @@ class HostPace:
                 rest=settings.getfloat("REPLYWATCH_CIRCUIT_SECONDS", REST_SECONDS),
             ),
         )
+        crawler.signals.connect(pace.open_spider, signals.spider_opened)
+        crawler.signals.connect(pace.close_spider, signals.spider_closed)
         crawler.signals.connect(pace.assign_slot, signals.request_scheduled)
         crawler.signals.connect(pace.take_exchange, exchange_ended)
         crawler.signals.connect(pace.take_ruling, robots_ruled)
         crawler.signals.connect(pace.take_judgement, outcome_judged)
         return pace
+
+    def open_spider(self) -> None:
+        """Begin to watch for the end."""
+        self._watch.start(WATCH_SECONDS, now=False)
+
+    def close_spider(self) -> None:
+        """Watch no more."""
+        if self._watch.running:
+            self._watch.stop()
 
     def assign_slot(self, request: Request) -> None:
         """Tell the scheduler which host a request belongs to, so that it mixes hosts well."""
@@ -82,7 +96,10 @@ class HostPace:
 
         Raises:
             HostUnavailable: the host's circuit is open, or its probe is out.
+            CrawlEnding: somebody wants the crawl to stop.
         """
+        if not self._crawler.crawling:
+            raise CrawlEnding(request.url)
         host = host_key(request.url)
         self._paces[host], seconds = admit(self._pace(host), monotonic(), self._limits)
         if seconds:
@@ -153,6 +170,15 @@ class HostPace:
         while slot.queue:
             request, waiting = slot.queue.popleft()
             waiting.errback(HostUnavailable(request.url, host, seconds))
+
+    def _end_waiting(self) -> None:
+        """When the crawl was told to stop, let nobody wait out a gap: Scrapy would still send all that is queued."""
+        if self._crawler.crawling:
+            return
+        for slot in self._crawler.engine.downloader.slots.values():
+            while slot.queue:
+                request, waiting = slot.queue.popleft()
+                waiting.errback(CrawlEnding(request.url))
 
 
 def describe_pace(host: str, pace: Pace, now: float, clock: Clock) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 import json
 import os
+import signal
 import socket
 import ssl
 import struct
@@ -225,7 +226,7 @@ def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
     """Runs a real crawl: ``run_crawl(requests, hosts=…, settings=…, seed=…, environment=…, in_order=…)``.
 
     ``seed`` are more lines of the seed file; ``sites`` are more seed files, hosts and such lines for each. ``rested``
-    are hosts' states from an earlier crawl.
+    are hosts' states from an earlier crawl. ``interrupt`` sends Ctrl-C when it is set.
     """
 
     def run(  # noqa: PLR0913 - each is a side of a crawl that some test looks at
@@ -238,17 +239,17 @@ def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
         environment: Mapping[str, str] | None = None,
         in_order: bool = False,
         rested: Sequence[dict[str, Any]] = (),
+        interrupt: threading.Event | None = None,
     ) -> Crawl:
         folder = tmp_path_factory.mktemp("crawl")
         for number, (site_hosts, lines) in enumerate([(hosts, seed), *sites]):
             write_seed(folder / f"site{number}.toml", site_hosts, lines)
-        done = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, PROBE],
-            input=json.dumps({"requests": requests, "settings": settings or {}, "in_order": in_order, "hosts": rested}),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=20,
             cwd=folder,
             env={
                 "PATH": os.environ["PATH"],
@@ -260,12 +261,23 @@ def run_crawl(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawl]:
                 **(environment or {}),
             },
         )
-        assert done.returncode == 0, done.stderr
-        found = json.loads(done.stdout)
-        assert len(found["results"]) == len(requests), done.stderr
-        return Crawl(**found, log=done.stderr)
+        if interrupt:
+            threading.Thread(target=interrupt_process, args=(process, interrupt)).start()
+        plan = {"requests": requests, "settings": settings or {}, "in_order": in_order, "hosts": rested}
+        with process:
+            output, log = process.communicate(json.dumps(plan), timeout=60)
+        assert process.returncode == 0, log
+        found = json.loads(output)
+        assert len(found["results"]) == len(requests), log
+        return Crawl(**found, log=log)
 
     return run
+
+
+def interrupt_process(process: "subprocess.Popen[str]", moment: threading.Event) -> None:
+    """Press Ctrl-C when the moment has come."""
+    if moment.wait(60):
+        process.send_signal(signal.SIGINT)
 
 
 def write_seed(path: Path, hosts: list[str], lines: str) -> None:

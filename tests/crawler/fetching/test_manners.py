@@ -4,6 +4,7 @@ Most behaviours need a host of their own but no crawl of their own, so one crawl
 """
 
 import gzip
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -305,6 +306,27 @@ def test_long_retry_after_rests_at_once(
     )
     assert crawl.results[0]["raised"] == "HostUnavailable"
     assert server.connections == 0
+
+
+def test_an_interrupted_crawl_ends_soon(
+    start_server: Callable[..., BareServer], run_crawl: Callable[..., Crawl]
+) -> None:
+    """Ctrl-C does not wait for what is queued behind a long gap; that was never sent, and its pages stay due."""
+    interrupted = threading.Event()
+
+    def answer(_request: bytes, _times: int) -> tuple[Any, ...]:
+        interrupted.set()
+        return respond()
+
+    server = start_server(dict.fromkeys(answer_alike(9), answer))
+    crawl = run_crawl(
+        [{"url": f"{server.origin}/{n}"} for n in range(9)],
+        hosts=[f"127.0.0.1:{server.port}"],
+        settings=POLITE | {"ROBOTSTXT_OBEY": False},
+        seed="delay = 20.0",
+        interrupt=interrupted,
+    )
+    assert [result.get("raised") for result in crawl.results].count("CrawlEnding") == 8
 
 
 def test_decompression_bombs_are_too_large(visited: dict[str, Host]) -> None:
