@@ -37,7 +37,7 @@ def find_blocks(old: list[int], new: list[int], at_old: int, at_new: int, depth:
         yield at_old + len(old) - tail, at_new + len(new) - tail, tail
 
 
-def count_head(old: Sequence[int], new: Sequence[int]) -> int:
+def count_head(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
     """How many members at the start are equal."""
     least = min(len(old), len(new))
     return next((index for index in range(least) if old[index] != new[index]), least)

@@ -7,6 +7,7 @@ import re
 
 from rapidfuzz.distance import LCSseq
 
+from storage.comparison.alignment import count_head
 from storage.comparison.folding import fold_text, squash_text
 from storage.comparison.lexicon import (
     DATE,
@@ -67,11 +68,18 @@ def split_tokens(text: str) -> tuple[list[str], list[int]]:
 
 def list_steps(old: list[str], new: list[str]) -> list[Step]:
     """Equal, deleted, inserted and replaced pieces."""
-    if len(old) * len(new) > MOST_CELLS:
-        return [("replace", 0, len(old), 0, len(new))]
-    return [
-        (step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end) for step in LCSseq.opcodes(old, new)
-    ]
+    head = count_head(old, new)
+    tail = count_head(old[head:][::-1], new[head:][::-1])
+    end_old, end_new = len(old) - tail, len(new) - tail
+    steps: list[Step] = [("equal", 0, head, 0, head)] if head else []
+    if (end_old - head) * (end_new - head) > MOST_CELLS:
+        steps.append(("replace", head, end_old, head, end_new))
+    else:
+        steps += [
+            (step.tag, step.src_start + head, step.src_end + head, step.dest_start + head, step.dest_end + head)
+            for step in LCSseq.opcodes(old[head:end_old], new[head:end_new])
+        ]
+    return [*steps, ("equal", end_old, len(old), end_new, len(new))] if tail else steps
 
 
 def merge_steps(steps: list[Step], old_starts: list[int], new_starts: list[int]) -> list[Step]:

@@ -4,19 +4,20 @@ A page at a time, so that only pages with new observations need to be derived ag
 gives what deriving visit by visit gave, in the same words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
 from storage.comparison.document_diff import compare_documents
 from storage.comparison.groups import digest_parts, group_difference, group_page
-from storage.comparison.history import Observation, PageHistory, SiteContext
+from storage.comparison.history import Observation, PageHistory, SiteContext, WalkFact
 from storage.comparison.listing import ListEvent, find_list_events
 from storage.comparison.removal import RemovalEvent, find_removal_events
 from storage.comparison.signals import SIGNALS
 from storage.records import Cause, Change, ChangeKind, Difference, Evidence, Summary, Version
 
 Weights = Mapping[str, float] | None
+PARTIAL_WALKS = 3  # full walks of a list that is never complete, after which it is known all the same
 
 
 def derive_page_changes(page: PageHistory, context: SiteContext, weights: Weights = None) -> tuple[Change, ...]:
@@ -46,17 +47,29 @@ def find_first_good(page: PageHistory) -> Observation | None:
 
 
 def is_baseline(page: PageHistory, context: SiteContext) -> bool:
-    """Whether the page was there before anybody watched: no full walk of its columns had finished when it appeared."""
+    """Whether the page was there before anybody watched, that is before the baseline of all its columns was taken."""
     first = find_first_good(page)
-    appeared = min(
-        [span.first_seen_at for span in page.spans] + ([first.captured_at] if first else []),
-        default=None,
-    )
-    return appeared is None or not any(
-        walk.is_complete and walk.is_full and walk.finished_at < appeared
-        for column in page.columns
-        for walk in context.walks.get(column, ())
-    )
+    seen_at = [span.first_seen_at for span in page.spans] + ([first.captured_at] if first else [])
+    if not seen_at:
+        return True
+    appeared = min(seen_at)
+    return not any(has_baseline(context.walks.get(column, ()), appeared) for column in page.columns)
+
+
+def has_baseline(walks: Sequence[WalkFact], instant: datetime) -> bool:
+    """Whether a column had been walked in full before ``instant``.
+
+    One complete full walk is a baseline. A list that never serves all that it declares has one after some full walks.
+    """
+    full = 0
+    for walk in walks:
+        if walk.finished_at >= instant:
+            return False
+        if walk.is_full and walk.row_count != 0:
+            full += 1
+            if walk.is_complete or full >= PARTIAL_WALKS:
+                return True
+    return False
 
 
 class Telling:

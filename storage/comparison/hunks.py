@@ -11,8 +11,8 @@ OPPOSITES = {Operation.INSERT: Operation.DELETE, Operation.DELETE: Operation.INS
 def apply_hunks(old: str, hunks: Iterable[Hunk]) -> str:
     """The new text, rebuilt from the old one.
 
-    Exact where the unchanged parts are the same to the character; white space and width that differ there (they are
-    never told) stay as they were in ``old``.
+    Exact where the unchanged parts are the same to the character. White space and width that differ there (they are
+    never told) stay as they were in ``old``; the place of a move is then exact only to that white space.
     """
     ordered = sorted(hunks, key=lambda hunk: (hunk.new_start, hunk.old_start))
     kept = _Kept(old, ordered)

@@ -74,6 +74,18 @@ def test_a_row_of_the_first_walk_that_is_fetched_later_is_baseline() -> None:
     assert change.baseline
 
 
+def test_a_list_that_is_never_complete_has_a_baseline_all_the_same() -> None:
+    """After some full walks of a list that never serves all it declares, what appears is news."""
+    site = Site()
+    for day in range(5):
+        site.walk(day, ["a"] if day < 4 else ["b", "a"], is_complete=False)
+        site.page("a").see(day, Outcome.OK, make_document())
+    site.page("b").see(4, Outcome.OK, make_document("另一件答复。"))
+    first, second = derive_site_changes(site.freeze(), site.context())
+    assert (first.document_key, first.baseline) == ("a", True)
+    assert (second.document_key, second.baseline) == ("b", False)
+
+
 def test_an_edit_is_one_change_with_its_versions() -> None:
     """The change names the two versions, the establishing capture and the last good visit before it."""
     site, changes = watch(BODY, Outcome.BLOCKED, EDITED)

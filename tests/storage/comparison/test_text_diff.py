@@ -3,7 +3,7 @@
 import random
 import time
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from storage.comparison.folding import fold_text, squash_text
@@ -53,8 +53,12 @@ def test_what_is_not_in_a_hunk_is_unchanged(old: str, new: str) -> None:
 
 @given(texts, texts)
 def test_hunks_rebuild_both_texts(old: str, new: str) -> None:
-    """Applied to the old text the hunks give the new one, turned round the old one, but for what is never told."""
+    """Applied to the old text the hunks give the new one, turned round the old one, but for what is never told.
+
+    (Where a move goes can only be counted out, so with moves the unchanged parts must agree: see the next test.)
+    """
     hunks = diff_texts(old, new)
+    assume(all(hunk.op is not Operation.MOVE for hunk in hunks))
     assert squash_text(apply_hunks(old, hunks)) == squash_text(new)
     assert squash_text(apply_hunks(new, reverse_hunks(hunks))) == squash_text(old)
 
