@@ -29,6 +29,8 @@ TOTAL_ROWS = re.compile(r"(?:共计?|总共|总)\s*(?:有)?\s*(\d{1,7})\s*(?:条
 ROWS_A_PAGE = re.compile(r"每页\s*(?:显示)?\s*(\d{1,4})\s*(?:条|篇|个|项|则)?")
 CALENDAR = re.compile(r"calend|rili|datepicker", re.IGNORECASE)
 DAYS = 20  # numbers in the cells of a table that make it a calendar
+ADDRESS = re.compile(r"[./?]")
+TRIES = 6  # words for another page that are looked at, the last ones of the page first
 LONGEST = 400  # characters of a pager; a box with more text is the page around it
 CURRENT_CLASSES = ("current", "active", "cur", "on", "this", "selected", "p_no_d", "thisclass", "hover", "now")
 
@@ -49,6 +51,7 @@ class Pager:
     current: int | None = None
     declared: int | None = None
     rows: int | None = None
+    highest: int = 0  # number shown, linked or not
     next_url: str | None = None
     last_url: str | None = None
     numbered: dict[int, str] = field(default_factory=dict)
@@ -69,15 +72,14 @@ def read_pager(source: ListSource) -> Pager:
     """The pager of a page; an empty one when there is none."""
     links = list(_pager_links(source))
     box = _find_box(links)
-    pager = Pager(element=box)
+    pager = Pager(element=box, next_url=_find_head_link(source))
     if box is None:
         return pager
-    inside = [link for link in links if box is link.element or box in link.element.iterancestors()]
-    here = canonical_url(source.url)
-    for link in inside:
-        _take_link(pager, link, here)
+    here, place = canonical_url(source.url), None
+    for link in _links_inside(box, links):
+        place = _take_link(pager, link, here) or place
     _read_words(pager, clean_text(" ".join(str(text) for text in box.xpath(".//text()[not(ancestor::script)]"))))
-    pager.current = pager.current or _marked_number(box)
+    pager.current = pager.current or _marked_number(box) or place
     if pager.declared is None:
         pager.declared = _count_links(pager, source.number)
     return pager
@@ -93,61 +95,92 @@ def _count_links(pager: Pager, number: int) -> int | None:
     if pager.next_url:
         links.setdefault(here + 1, pager.next_url)
     last = number_link(pager.last_url, links) if pager.last_url else None
-    shown = max(pager.numbered, default=0)
-    return max(shown, last or 0, here) if shown or last else None
+    return max(pager.highest, last or 0, here) if pager.highest or last else None
 
 
 def _pager_links(source: ListSource) -> Iterator[Link]:
+    known: dict[HtmlElement, bool] = {}
     for anchor in source.root.iter("a"):
         text = clean_text(anchor.text_content()) or clean_text(anchor.get("title") or "")
         is_link = text and (NEXT.fullmatch(text) or LAST.fullmatch(text) or NUMBER.fullmatch(text))
-        if is_link and not _is_calendar(anchor):
+        if is_link and not _is_calendar(anchor, known):
             yield Link(text, resolve_link(source.base, anchor.get("href") or ""), anchor)
-    for link in source.root.iter("link"):
-        if (link.get("rel") or "").lower() == "next" and (url := resolve_link(source.base, link.get("href") or "")):
-            yield Link("next", url, link)
+    for option in source.root.iter("option"):
+        text, value = clean_text(option.text_content()), option.get("value") or ""
+        if NUMBER.fullmatch(text.removeprefix("第").removesuffix("页")) and ADDRESS.search(value):
+            yield Link(text.removeprefix("第").removesuffix("页"), resolve_link(source.base, value), option)
 
 
-def _is_calendar(anchor: HtmlElement) -> bool:
+def _find_head_link(source: ListSource) -> str | None:
+    """The next page as the page's head names it."""
+    hrefs = (link.get("href") or "" for link in source.root.iter("link") if (link.get("rel") or "").lower() == "next")
+    return next((url for href in hrefs if (url := resolve_link(source.base, href))), None)
+
+
+def _links_inside(box: HtmlElement, links: list[Link]) -> list[Link]:
+    return [link for link in links if box is link.element or box in link.element.iterancestors()]
+
+
+def _is_calendar(anchor: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
     """Whether a link stands in a calendar: its days look like page numbers, its arrows never end."""
     for node in anchor.iterancestors():
-        if CALENDAR.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
-            return True
-        if node.tag == "table":
-            days = sum(1 for cell in node.iter("td") if NUMBER.fullmatch(clean_text(cell.text_content())))
-            return days >= DAYS
+        if node not in known:
+            known[node] = bool(CALENDAR.search(f"{node.get('class') or ''} {node.get('id') or ''}")) or (
+                node.tag == "table" and _count_days(node) >= DAYS
+            )
+        if known[node] or node.tag == "table":
+            return known[node]
     return False
 
 
+def _count_days(table: HtmlElement) -> int:
+    return sum(1 for cell in table.iter("td") if NUMBER.fullmatch(clean_text(cell.text_content())))
+
+
 def _find_box(links: list[Link]) -> HtmlElement | None:
-    """The smallest box around the word for the next page (or else the most page numbers) and its neighbours."""
+    """The box with the most usable page links around one of the last words for another page, or else around a number.
+
+    The arrows of a picture show lead nowhere, and stand alone.
+    """
     anchors = [link for link in links if link.element.tag == "a"]
     worded = [link for link in anchors if not NUMBER.fullmatch(link.text)]
-    start = worded[-1] if worded else (anchors[-1] if len(anchors) > 1 else None)
-    if start is None:
-        return None
-    box = start.element
+    starts = [*worded[-TRIES:], *([] if worded else anchors[-TRIES:])]
     own = {link.element for link in anchors}
-    for parent in start.element.iterancestors():
-        has_others = any(anchor not in own and is_title(anchor.text_content()) for anchor in parent.iter("a"))
+    boxes = list(dict.fromkeys(_grow_box(link.element, own) for link in reversed(starts)))
+    sizes = [sum(1 for link in _links_inside(box, links) if link.url) for box in boxes]
+    if not boxes or (not worded and max(sizes) < 2):  # noqa: PLR2004 - one number alone is no pager
+        return None
+    return boxes[sizes.index(max(sizes))]
+
+
+def _grow_box(anchor: HtmlElement, own: set[HtmlElement]) -> HtmlElement:
+    """The largest box around a page link that holds no other text to speak of."""
+    box = anchor
+    for parent in anchor.iterancestors():
+        has_others = any(other not in own and is_title(other.text_content()) for other in parent.iter("a"))
         if has_others or len(clean_text(parent.text_content())) > LONGEST or parent.tag in {"body", "html"}:
             break
         box = parent
-    return box if box is not start.element else start.element.getparent()
+    above = anchor.getparent()
+    return above if box is anchor and above is not None else box
 
 
-def _take_link(pager: Pager, link: Link, here: str) -> None:
+def _take_link(pager: Pager, link: Link, here: str) -> int | None:
+    """Note a link; returns its number when it leads to the page itself."""
+    found = NUMBER.fullmatch(link.text)
+    if found:
+        pager.highest = max(pager.highest, int(found[1]))
     if link.url is None:
-        return
+        return None
     is_here = canonical_url(link.url) == here
-    if found := NUMBER.fullmatch(link.text):
+    if found:
         pager.numbered.setdefault(int(found[1]), link.url)
-        if is_here:
-            pager.current = int(found[1])
-    elif NEXT.fullmatch(link.text) and not is_here:
+        return int(found[1]) if is_here else None
+    if NEXT.fullmatch(link.text) and not is_here:
         pager.next_url = pager.next_url or link.url
     elif LAST.fullmatch(link.text):
         pager.last_url = link.url
+    return None
 
 
 def _read_words(pager: Pager, text: str) -> None:

@@ -68,11 +68,15 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
     ``pager`` is the element with the page links, when there is one.
     """
     links = find_links(source.root, source.base)
+    empty: list[Group] = []
     for selector in selectors:
         if containers := source.root.xpath(selector):
             groups = [Group(shape_of(box), [box], read_items(list(box), links)) for box in containers]
             if rows := unite_items([item for group in groups for item in group.items if item.is_document]):
                 return FoundRows(rows, groups[0].shape)
+            empty.extend(group for group in groups if not group.items)
+    if empty:  # the list stands there and has no rows; links elsewhere on the page are no substitute
+        return FoundRows((), empty[0].shape)
     groups = gather_groups(links)
     if others := {box for group in groups if group.is_plausible and is_other_box(group) for box in group.containers}:
         groups = gather_groups(links, others)

@@ -15,7 +15,7 @@ from crawler.discovery.urls import document_key, host_of, is_listed
 from storage.records import ListRow, Walk
 
 MAX_PAGES = 3000  # more than any list seen (322), with room; a list that declares more is walked so far
-MAX_UNDECLARED_PAGES = 300  # past what the first page declares; a list that never says where it ends may have no end
+MAX_UNDECLARED_PAGES = 200  # past what the first page declares; a list that never says where it ends may have no end
 MAX_STALE_PAGES = 3  # pages in a row that hold no new row
 MAX_ENTRIES = 20  # pages that only lead to lists
 WHOLE = 0.6  # of the links around the rows; a page with fewer is no page of the list

@@ -69,6 +69,37 @@ def test_a_calendar_is_no_pager() -> None:
         assert (pager.next_url, pager.declared, pager.next_requests(1, "")) == (None, None, ())
 
 
+def test_the_arrows_of_a_picture_show_are_no_pager() -> None:
+    """They lead nowhere, wherever they stand."""
+    arrows = "<div class='show'><a href='javascript:;'>‹</a><a href='javascript:;'>›</a></div>"
+    pager = read_pager(source_of(f"{arrows}<div><b>1</b>{NEXT}<a href='?cat=5&page=3'>3</a></div>{arrows}"))
+    assert (pager.current, pager.declared) == (1, 3)
+    assert pager.next_requests(1, "")[0].url.endswith("page=2")
+
+
+def test_a_page_that_ignores_its_number_says_so() -> None:
+    """What is marked as current counts, not the address that was asked for."""
+    links = "<a class='on' href='?cat=5&page=1'>1</a><a href='?cat=5&page=2'>2</a><a href='?cat=5&page=3'>3</a>"
+    pager = read_pager(source_of(f"<div>{links}</div>", f"{URL}&page=3", 3))
+    assert pager.current == 1
+
+
+def test_numbers_that_only_a_script_follows_declare_pages() -> None:
+    """They cannot be asked for, but the list is known to go on."""
+    links = "".join(f"<a href='javascript:go({n})'>{n}</a>" for n in range(2, 7))
+    pager = read_pager(source_of(f"<div><b>1</b>{links}<a href='javascript:go(2)'>下一页</a></div>"))
+    assert (pager.declared, pager.next_requests(1, "")) == (6, ())
+
+
+def test_pages_in_a_menu_and_in_the_head_are_found() -> None:
+    """A select box of addresses; a link element that names the next page."""
+    options = "".join(f"<option value='list_{n}.html'>第{n}页</option>" for n in range(1, 5))
+    pager = read_pager(source_of(f"<div><a href='javascript:n()'>下一页</a><select>{options}</select></div>"))
+    assert (pager.declared, pager.next_requests(1, "")[0].url) == (4, "https://a.gov.cn/jyta/list_2.html")
+    pager = read_pager(source_of("<link rel='next' href='list_2.html'>"))
+    assert pager.next_requests(1, "")[0].url == "https://a.gov.cn/jyta/list_2.html"
+
+
 def test_a_next_link_to_the_page_itself_is_no_next_page() -> None:
     """As some pagers have it on the last page."""
     assert read_pager(source_of("<div><a href='list.php?cat=5'>下一页</a></div>")).next_requests(1, "") == ()
