@@ -51,9 +51,9 @@ class RobotsPolicy:
         """Take the clock and the operator's choice for 401 and 403.
 
         Raises:
-            NotConfigured: ``ROBOTSTXT_OBEY`` is false.
+            NotConfigured: ``ROBOTSTXT_OBEY`` is false, as it is by Scrapy's default.
         """
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY", True):  # noqa: FBT003 - Scrapy's signature
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         configuration = configuration_of(crawler)
         return cls(crawler, clock=configuration.clock, unauthorized=configuration.robots_unauthorized)
