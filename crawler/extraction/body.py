@@ -138,7 +138,7 @@ def _find_skipped(outline: Outline, place: int, start: int) -> set[Element]:
             skipped.add(element)
             i = outline.end[i]
         else:
-            i += 1
+            i = outline.end[i] if element.tag == "p" and i >= start else i + 1
     return skipped
 
 

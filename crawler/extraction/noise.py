@@ -55,7 +55,9 @@ _NOISE_LINE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SURE_FOOTER = re.compile(r"版权所有|ICP备|公网安备|网站标识码|copyright|网站地图|技术支持[:：]", re.IGNORECASE)
-_WEAK_FOOTER = re.compile(r"主办|承办|地址[:：]|电话[:：]|邮编|联系我们|关于我们|关于本站|隐私声明|站点地图|版权声明|传真")
+_WEAK_FOOTER = re.compile(
+    r"主办|承办|地址[:：]|电话[:：]|邮编|联系我们|关于我们|关于本站|隐私声明|站点地图|版权声明|传真"
+)
 _FILE_HEADING = re.compile(r"[【\[（(\s]*(?:相关)?(?:附件|附件下载|文件下载|下载附件)\s*[:：]?[】\]）)\s]*")
 _EMPTY_HEADING = re.compile(r"(?:视频|链接|图片)\s*[:：]?")
 _LONGEST_NOISE = 320

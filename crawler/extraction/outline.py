@@ -140,7 +140,7 @@ class Outline:
             elif is_hidden(element):
                 self.hidden[i] = True
                 self.concealed.add(element)
-            is_linked[i] = (p >= 0 and is_linked[p]) or is_plain_link(element)
+            is_linked[i] = (p >= 0 and is_linked[p]) or (element.tag == "a" and is_plain_link(element))
             if not self.hidden[i]:
                 self._add_text(i, element.text, is_linked=is_linked[i])
             if p >= 0 and not self.hidden[p]:
@@ -166,7 +166,12 @@ class Outline:
         self.chars[i] += size
         if is_linked:
             self.links[i] += size
-        elif size >= _PROSE_MINIMUM or self.nodes[i].tag == "a" or _SENTENCE_MARKS.search(text) or self.nodes[i].tag in {"td", "th", "p", "span"}:
+        elif (
+            size >= _PROSE_MINIMUM
+            or self.nodes[i].tag == "a"
+            or _SENTENCE_MARKS.search(text)
+            or self.nodes[i].tag in {"td", "th", "p", "span"}
+        ):
             self.prose[i] += size
 
     def discount(self, i: int) -> None:
@@ -206,7 +211,12 @@ class Outline:
     def text_of(self, i: int) -> str:
         """The visible text of a subtree, white space squeezed to single spaces, kept for the next question."""
         if i not in self._texts:
-            self._texts[i] = self._read_text(self.nodes[i]) if self.chars[i] else ""
+            if not self.chars[i]:
+                self._texts[i] = ""
+            elif self.end[i] == i + 1:
+                self._texts[i] = squeeze_space(self.nodes[i].text or "")
+            else:
+                self._texts[i] = self._read_text(self.nodes[i])
         return self._texts[i]
 
     def _read_text(self, element: Element) -> str:

@@ -177,13 +177,17 @@ def _groups_of(outline: Outline, i: int) -> list[int]:
 def find_tables(outline: Outline) -> list[int]:
     """The places of the page's information tables, by their labels alone: what stands in them is no prose."""
     labels: dict[int, dict[str, int]] = {}
-    for i, element in enumerate(outline.nodes):
-        if outline.hidden[i]:
+    i = 0
+    while i < len(outline.nodes):
+        element = outline.nodes[i]
+        if outline.hidden[i] or (element.tag == "p" and outline.chars[i] > _LONGEST_VALUE):
+            i = outline.end[i]
             continue
         label = _peek_label(outline, i, element)
         if label in TABLE_FIELDS:
             for group in _groups_of(outline, i):
                 labels.setdefault(group, {})[label] = _row_of(outline, i)
+        i += 1
     found = [group for group, rows in labels.items() if _is_table(outline, group, rows)]
     # What wraps a table may wrap the document too: only the innermost group is the table.
     return [group for group in found if not any(group < other < outline.end[group] for other in found)]

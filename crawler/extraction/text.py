@@ -10,6 +10,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction.outline import BLOCKS, INVISIBLE, is_plain_link, squeeze_space
 
 _ASCII_SPACE = re.compile("[ \t\n\r\f\v]+")
+_RUN_OF_SPACE = re.compile("  |[\t\n\r\f\v]")
 _CELLS = frozenset({"td", "th"})
 # A row whose cell holds this many paragraphs lays out a page; it is no row of data.
 _LAYOUT_LINES = 8
@@ -74,7 +75,7 @@ class _Renderer:
             elif tag in _CELLS and self.rows:
                 self.lines = []
                 self.rows[-1][1].append(self.lines)
-        elif is_plain_link(node):
+        elif tag == "a" and is_plain_link(node):
             self.open_links += 1
         if not self.is_joined and tag not in BLOCKS:
             self.parts.append("\x00")
@@ -87,7 +88,7 @@ class _Renderer:
             self._flush(node)
             if tag == "tr" and self.rows:
                 self._close_row()
-        elif is_open and is_plain_link(node):
+        elif tag == "a" and is_open and is_plain_link(node):
             self.open_links -= 1
         if not self.is_joined and is_open and tag not in BLOCKS:
             self.parts.append("\x00")
@@ -124,7 +125,8 @@ def collapse_space(text: str) -> str:
     """What a browser shows of white space: runs of it as one space, none at the edges, no-break spaces kept inside."""
     if not text.isascii():
         text = INVISIBLE.sub("", text)
-    return _ASCII_SPACE.sub(" ", text).strip()
+    text = text.strip()
+    return _ASCII_SPACE.sub(" ", text) if _RUN_OF_SPACE.search(text) else text
 
 
 def _mark_borders(parts: list[str]) -> str:
