@@ -1,8 +1,9 @@
 """A small world for tests of the database: one site, and what a crawl would have recorded of it."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from storage.database import Database
@@ -46,9 +47,24 @@ class World:
         with self.database.read() as session:
             return find_pages(session, [f"a.example/{name}"])[f"a.example/{name}"]
 
-    def visit(self, page: PageState, outcome: Outcome = Outcome.OK, text: str | None = None) -> Recorded:
-        """One fetch of a page; ``text`` is what its document says when it is good."""
-        visit = self.build_visit(page, outcome, text)
+    def add_file(self, page: PageState, name: str) -> PageState:
+        """A file that a page links to; ``find_page`` knows it by its name."""
+        with self.database.write() as session:
+            file = NewPage(f"a.example/{name}", f"https://a.example/{name}", name, parent_id=page.id)
+            return ensure_pages(session, SITE.key, self.column_id, [file], self.now)[0]
+
+    def visit(
+        self,
+        page: PageState,
+        outcome: Outcome = Outcome.OK,
+        text: str | None = None,
+        **values: Any,  # noqa: ANN401 - a field of any type
+    ) -> Recorded:
+        """One fetch of a page; ``text`` is what its document (or the file) says when it is good.
+
+        ``values`` are fields of the visit that are to be other than a crawl's usual ones.
+        """
+        visit = replace(self.build_visit(page, outcome, text), **values)
         with self.database.write() as session:
             return record_visits(session, [visit])[0]
 
@@ -60,7 +76,7 @@ class World:
         capture = Capture(
             record_id=f"urn:uuid:{uuid4()}",
             url=page.url,
-            role=Role.PAGE,
+            role=page.role,
             captured_at=self.now,
             outcome=outcome,
             status=200 if outcome is Outcome.OK else None,
@@ -75,7 +91,7 @@ class World:
             run_id=self.run.id,
             page_id=page.id,
             column_id=self.column_id,
-            document=Document(title=page.title, text=text) if text is not None else None,
+            document=Document(title=page.title, text=text) if text is not None and page.role is Role.PAGE else None,
             is_revisit=text is None,
         )
 
