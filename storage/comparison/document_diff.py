@@ -32,7 +32,8 @@ def compare_documents(old: Document, new: Document, weights: Mapping[str, float]
     kinds = name_kinds(hunks, fields, files)
     if not kinds:
         return Difference()
-    judged = judge_hunks(hunks, old.text, new.text)
+    outlines = (Outline.of_text(old.text), Outline.of_text(new.text)) if hunks else (Outline(), Outline())
+    judged = judge_hunks(hunks, (old.text, new.text), outlines)
     reasons = [reason for _, found in judged for reason in found]
     reasons += judge_fields(fields)
     reasons += [Reason(change.code) for change in files]
@@ -45,7 +46,7 @@ def compare_documents(old: Document, new: Document, weights: Mapping[str, float]
         reasons=rank_codes(reasons, weights),
         fields=fields,
         hunks=hunks,
-        summary=summarize_changes(judged, fields, files, (old.text, new.text)),
+        summary=summarize_changes(judged, fields, files, outlines),
     )
 
 
@@ -84,12 +85,13 @@ def name_kinds(
     return tuple(kind for kind in PRECEDENCE if present[kind])
 
 
-def judge_hunks(hunks: Sequence[Hunk], old_text: str, new_text: str) -> list[tuple[Hunk, list[Reason]]]:
-    """Each hunk with its reasons."""
+def judge_hunks(
+    hunks: Sequence[Hunk], texts: tuple[str, str], outlines: tuple[Outline, Outline]
+) -> list[tuple[Hunk, list[Reason]]]:
+    """Each hunk of the old and the new text with its reasons."""
     if not hunks:
         return []
-    old_lines, new_lines = old_text.split("\n"), new_text.split("\n")
-    outlines = Outline.of_text(old_text), Outline.of_text(new_text)
+    old_lines, new_lines = (text.split("\n") for text in texts)
     judged = []
     for hunk in hunks[:MOST_JUDGED_HUNKS]:
         side, start = (1, hunk.new_start) if hunk.op is Operation.INSERT else (0, hunk.old_start)

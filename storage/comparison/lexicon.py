@@ -151,7 +151,8 @@ ENUMERATED = re.compile(
 ENUMERATOR = re.compile(
     r"^(?:\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\d{1,2}[.、)](?!\d)|[①-⑳])"
 )
-NUMBERING = re.compile(rf"^\(?(?:第)?(?:{CHINESE_DIGITS}{{1,3}}|\d{{1,2}}|[①-⑳])(?:是|要)?[)、.,:]?$")
+COUNT = rf"(?:{CHINESE_DIGITS}{{1,3}}|\d{{1,2}})"
+NUMBERING = re.compile(rf"^(?:\({COUNT}\)|{COUNT}[)、.]|第?{COUNT}[是要][,:]?|第{COUNT}[,、:]?|[①-⑳])$")
 CONTACT_LABELS = (
     "联系人|联系电话|联系方式|联系地址|联系单位|承办人|经办人|承办单位|办公电话|电话|手机|传真|邮箱|电子邮箱|"
     "电子邮件|邮编|邮政编码|通讯地址|地址|签发人|领导签批"

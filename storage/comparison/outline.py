@@ -9,6 +9,8 @@ from storage.comparison.lexicon import CLOSING, OUTLOOK, TOP_HEADING
 from storage.comparison.lines import is_courteous, is_unit
 
 LONGEST_HEADING = 40
+CLOSING_LINES = 15  # at the end of a text, among which its closing is sought
+FIRST_CHARACTERS = frozenset("一二三四五六七八九十第下今接打工努未")  # of headings and outlooks
 END = "end"
 
 
@@ -27,15 +29,18 @@ class Outline:
         numbers: list[str] = []
         outlooks: list[bool] = []
         offset = 0
-        for line in text.split("\n"):
-            head = squash_text(line[: LONGEST_HEADING * 2])[:LONGEST_HEADING]
-            found = TOP_HEADING.match(head)
-            is_outlook = bool(OUTLOOK.search(head) if found else OUTLOOK.match(head))
-            is_end = bool(numbers) and is_closing(head)
-            if found or is_outlook or is_end:
-                starts.append(offset)
-                numbers.append(name_part(found, numbers, is_end=is_end))
-                outlooks.append(is_outlook)
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            is_late = bool(numbers) and number >= len(lines) - CLOSING_LINES
+            if is_late or line.lstrip()[:1] in FIRST_CHARACTERS:
+                head = squash_text(line[: LONGEST_HEADING * 2])[:LONGEST_HEADING]
+                found = TOP_HEADING.match(head)
+                is_outlook = bool(OUTLOOK.search(head) if found else OUTLOOK.match(head))
+                is_end = is_late and is_closing(head)
+                if found or is_outlook or is_end:
+                    starts.append(offset)
+                    numbers.append(name_part(found, numbers, is_end=is_end))
+                    outlooks.append(is_outlook)
             offset += len(line) + 1
         return cls(tuple(starts), tuple(numbers), tuple(outlooks))
 

@@ -66,14 +66,14 @@ def summarize_changes(
     judged: Sequence[tuple[Hunk, Sequence[Reason]]],
     fields: Mapping[str, tuple[object, object]],
     files: Iterable[AttachmentChange],
-    texts: tuple[str, str],
+    outlines: tuple[Outline, Outline],
 ) -> Summary:
     """The line: what weighs most first, at most three parts, then how much else there is."""
     parts = [say_field(name, pair) for name, pair in fields.items()]
     parts += [say_file(change) for change in files]
     parts += [part for hunk, reasons in judged for part in say_replacement(hunk, reasons)]
     parts += count_small(judged)
-    parts += count_pieces(judged, texts)
+    parts += count_pieces(judged, outlines)
     seen: dict[str, Part] = {}
     for part in sorted(parts, key=lambda part: -part.weight):
         seen.setdefault(part.zh, part)
@@ -168,9 +168,9 @@ def say_places(count: int) -> str:
     return "one place" if count == 1 else f"{count} places"
 
 
-def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], texts: tuple[str, str]) -> list[Part]:
+def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], outlines: tuple[Outline, Outline]) -> list[Part]:
     """Removed, added and moved pieces, counted by the part of the text in which they stood, with the first words."""
-    outlines = {Operation.DELETE: Outline.of_text(texts[0]), Operation.INSERT: Outline.of_text(texts[1])}
+    outline_of = {Operation.DELETE: outlines[0], Operation.INSERT: outlines[1]}
     counts: dict[tuple[Operation, str], Count] = {}
     for hunk, reasons in judged:
         if hunk.op is Operation.REPLACE:
@@ -178,7 +178,7 @@ def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], texts: tuple[s
         is_added = hunk.op is Operation.INSERT
         piece, start = (hunk.new, hunk.new_start) if is_added else (hunk.old, hunk.old_start)
         start += len(piece) - len(piece.lstrip())
-        part = outlines[hunk.op].find_number(start) if hunk.op in outlines else ""
+        part = outline_of[hunk.op].find_number(start) if hunk.op in outline_of else ""
         count = counts.setdefault((hunk.op, part), Count())
         heaviest = max(reasons, key=weigh_reason, default=None)
         if heaviest:
