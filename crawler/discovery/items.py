@@ -17,6 +17,7 @@ NESTED = ("ul", "ol", "dl", "table")
 MOST_DOCUMENTS = 12  # in one item; what holds more is a part of the page
 SPLIT_DATE = 16  # characters of a date in two pieces
 BESIDE = "[not(ancestor::a or ancestor::script or ancestor::style)]"
+LABELS = ".//*[@title and not(normalize-space()) and not(self::a)]/@title"  # a card whose labels are no text
 LABEL = re.compile(r"(?:发布|公开|发文)?(?:日期|时间)\s*[:：]")
 
 
@@ -94,13 +95,13 @@ def _text_beside(holder: HtmlElement, anchor: HtmlElement) -> list[str]:
     """The item's text outside every link; a link that is a date and no more is text."""
     if holder is anchor:
         return []
-    texts = [str(text) for text in holder.xpath(f".//text(){BESIDE}")]
+    texts = [str(text) for text in holder.xpath(f".//text(){BESIDE} | {LABELS}")]
     dates = [text for link in holder.iter("a") if link is not anchor and is_date_only(text := link.text_content())]
     return [clean_text(text) for text in [*texts, *dates]]
 
 
 def _plain_text(node: HtmlElement) -> str:
-    return clean_text(" ".join(str(text) for text in node.xpath(f"descendant-or-self::text(){BESIDE}")))
+    return clean_text(" ".join(str(text) for text in node.xpath(f"descendant-or-self::text(){BESIDE} | {LABELS}")))
 
 
 def _date_inside(anchor: HtmlElement) -> str | None:

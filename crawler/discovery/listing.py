@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,11 +108,13 @@ class ListSource:
 
 
 def parse_markup(text: str) -> html.HtmlElement:
-    """The tree of an HTML text or fragment; never fails, an empty text gives an empty ``html`` element."""
+    """The tree of an HTML text or fragment; never fails, what holds no markup gives an empty ``html`` element."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     body = text.replace("\x00", "").encode("utf-8", "replace")
-    root = html.document_fromstring(body, parser=parser) if body.strip() else None
-    return root if root is not None else html.HtmlElement()
+    try:
+        return html.document_fromstring(body, parser=parser)
+    except etree.ParserError:
+        return html.document_fromstring(b"<html></html>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

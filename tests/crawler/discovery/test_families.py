@@ -83,7 +83,8 @@ def test_zhengzhou_card_list_and_its_mobile_twin_are_one_list() -> None:
     <ul class="pubinfo-card"><li><i title="索引号"></i><em>123/2021-7</em></li>
     <li><i title="发布日期"></i><em>2021-09-22</em></li></ul>
     <a class="list_item_pubinfo_a" href="/D1102X/8.jhtml">关于修缮古城墙的提案的答复</a>
-    <ul class="pubinfo-card"><li><i title="发布日期"></i><em>2021-09-20</em></li></ul></ul>
+    <ul class="pubinfo-card"><li><i title="发布日期"></i><em>2021-09-20</em></li>
+    <li><i title="成文日期"></i><em>2021-08-01</em></li></ul></ul>
     <ul class="page-list" style="display:none"><li><a href="/D1102X/7.jhtml">关于增设公交…</a></li>
     <li><a href="/D1102X/8.jhtml">关于修缮古…</a></li></ul>
     <div class="page-tile"><a href="?a=path&d=&p=D1102X&page=1">1</a></div></body></html>"""
