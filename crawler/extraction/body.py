@@ -17,7 +17,7 @@ from crawler.extraction.noise import (
     is_tail_heading,
     is_tail_line,
 )
-from crawler.extraction.outline import BLOCKS, Outline
+from crawler.extraction.outline import BLOCKS, Outline, squeeze_space
 from crawler.extraction.text import Line, render_cells, render_lines
 from crawler.extraction.title import Title
 
@@ -32,6 +32,7 @@ _LETTER_LINE = re.compile(r"(?:委员|代表|同志|会|局|委)\w{0,2}\s*[:：]
 _LONGEST_INFO = 260
 _SMALL_PART = 0.3
 _TAIL_LINES = 40
+_SHORTEST_TWIN = 2
 _CSS_COMMENT = re.compile(r"/\*[^*]{0,400}\*/")
 _CSS_RULE = re.compile(
     r"(?:@[\w-]{3,30}[^{}\n\u3400-\u9fff]{0,80}|[a-zA-Z.#*][\w.#\-\s,>:*+~\[\]=\"'()]{0,200})\{[^{}]{0,3000}\}",
@@ -58,10 +59,10 @@ def find_start(outline: Outline, places: tuple[int, ...], title: Title, core: Co
     head = first if inside is None else outline.end[inside]
     start = _pass_tables(outline, core.tables, head, end)
     passed = 0
-    for i, text in _short_leaves(outline, start, end):
+    for text, behind in _head_lines(outline, start, end):
         strength = _weigh_info(text, has_title=start > first)
-        if strength == _STRONG or (strength and not passed):
-            start, passed = outline.end[i], 0
+        if behind is not None and (strength == _STRONG or (strength and not passed)):
+            start, passed = behind, 0
         elif strength == 0:
             passed += 1
             if passed > _MOST_PASSED or _LETTER_LINE.search(text):
@@ -78,22 +79,39 @@ def _pass_tables(outline: Outline, tables: tuple[int, ...], start: int, end: int
     return start
 
 
-def _short_leaves(outline: Outline, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """The leaf blocks from a place on, up to the first that reads like prose."""
-    i, leaves = start, 0
-    while i < end and leaves < _HEAD_LEAVES:
-        if outline.hidden[i]:
+def _head_lines(outline: Outline, start: int, end: int) -> Iterator[tuple[str, int | None]]:
+    """The lines from a place on, up to the first that reads like prose, each with the place behind its block.
+
+    Loose text between blocks has no such place.
+    """
+    i, seen = start, 0
+    while i < end and seen < _HEAD_LEAVES:
+        if outline.hidden[i] or not outline.chars[i]:
             i = outline.end[i]
         elif _is_leaf(outline, i):
             text = " ".join(line.text for line in render_cells(outline.nodes[i], outline.concealed))
-            if len(text) > _LONGEST_INFO or ("。" in text and len(text) > _PROSE_LINE):
+            if _is_prose(text):
                 return
-            leaves += 1
-            if text:
-                yield i, text
+            seen += 1
+            yield text, outline.end[i]
             i = outline.end[i]
         else:
+            if loose := squeeze_space(_read_loose(outline, i)):
+                if _is_prose(loose):
+                    return
+                yield loose, None
             i += 1
+
+
+def _read_loose(outline: Outline, i: int) -> str:
+    """The text that stands in an element itself, not in a block inside it, where it is no part of a line of its own."""
+    element = outline.nodes[i]
+    tails = [child.tail or "" for child in element]
+    return f"{element.text or ''} {' '.join(tails)}" if element.tag in BLOCKS else ""
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > _LONGEST_INFO or ("。" in text and len(text) > _PROSE_LINE)
 
 
 def _is_heading(outline: Outline, i: int) -> bool:
@@ -124,7 +142,18 @@ def collect_lines(outline: Outline, places: tuple[int, ...], start: int, *, is_n
     lines: list[Line] = []
     for place in places:
         lines.extend(render_lines(outline.nodes[place], _find_skipped(outline, place, start)))
-    return trim_tail(trim_head(lines), is_named=is_named)
+    return trim_tail(drop_twin(trim_head(lines)), is_named=is_named)
+
+
+def drop_twin(lines: list[Line]) -> list[Line]:
+    """Without the second copy of a document that is printed twice, for two kinds of screen."""
+    spoken = [k for k, line in enumerate(lines) if not is_noise_line(line.text)]
+    texts = [lines[k].text for k in spoken]
+    for k in range(_SHORTEST_TWIN, len(texts) // 2 + 1):
+        if texts[k] == texts[0] and texts[k : 2 * k] == texts[:k]:
+            behind = spoken[2 * k] if 2 * k < len(spoken) else len(lines)
+            return [*lines[: spoken[k]], *lines[behind:]]
+    return lines
 
 
 def _find_skipped(outline: Outline, place: int, start: int) -> set[Element]:

@@ -19,11 +19,16 @@ _CJK_EDGE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or table row. ``linked`` counts its characters inside links, ``element`` is where it began."""
+    """A paragraph or table row.
+
+    ``linked`` counts its characters inside links; ``element`` is the block it began in, or, when it ``is_loose``, the
+    block or line break that it follows.
+    """
 
     text: str
     linked: int
     element: Element
+    is_loose: bool = False
 
 
 def render_lines(element: Element, skipped: AbstractSet[Element]) -> list[Line]:
@@ -43,6 +48,7 @@ class _Renderer:
         self.linked = 0
         self.open_links = 0
         self.at = root
+        self.is_loose = False
         # Tables are read inside out: an open row keeps the lines of each of its cells.
         self.lines: list[Line] = []
         self.rows: list[tuple[list[Line], list[list[Line]]]] = []
@@ -57,7 +63,7 @@ class _Renderer:
                     self._open(node)
             else:
                 self._close(node)
-        self._flush(self.root)
+        self._flush(self.root, is_loose=True)
         while self.rows:
             self._close_row()
         return self.lines
@@ -65,7 +71,7 @@ class _Renderer:
     def _open(self, node: Element) -> None:
         tag = node.tag
         if tag in BLOCKS or tag == "br":
-            self._flush(node)
+            self._flush(node, is_loose=tag == "br")
             if not self.is_joined:
                 pass
             elif tag == "tr":
@@ -85,7 +91,7 @@ class _Renderer:
         tag = node.tag
         is_open = node not in self.skipped
         if is_open and tag in BLOCKS:
-            self._flush(node)
+            self._flush(node, is_loose=True)
             if tag == "tr" and self.rows:
                 self._close_row()
         elif tag == "a" and is_open and is_plain_link(node):
@@ -101,13 +107,13 @@ class _Renderer:
             if self.open_links:
                 self.linked += len("".join(text.split()))
 
-    def _flush(self, node: Element) -> None:
+    def _flush(self, node: Element, *, is_loose: bool) -> None:
         if self.parts:
             text = collapse_space("".join(self.parts)) if self.is_joined else _mark_borders(self.parts)
             if text:
-                self.lines.append(Line(text, self.linked, self.at))
+                self.lines.append(Line(text, self.linked, self.at, self.is_loose))
             self.parts, self.linked = [], 0
-        self.at = node
+        self.at, self.is_loose = node, is_loose
 
     def _close_row(self) -> None:
         around, cells = self.rows.pop()
