@@ -147,7 +147,7 @@ class RecordPipeline:
             self._session.record(sight)
 
     def _count_visit(self, recorded: Recorded) -> None:
-        """Count a page's visit under one of new, changed, unchanged, blocked and errors."""
+        """Count a page's visit under one of new, changed, unchanged, gone, moved, blocked and errors."""
         if recorded.visit.page_id is None:
             return
         stats = self._crawler.stats
@@ -171,6 +171,8 @@ class RecordPipeline:
 def sort_visit(recorded: Recorded) -> str:
     """The word under which a visit is counted."""
     outcome = recorded.visit.capture.outcome
+    if outcome.is_gone or outcome is Outcome.MOVED:
+        return "gone" if outcome.is_gone else "moved"
     if recorded.is_new_version:
         return "new" if recorded.version_number == 1 else "changed"
     if outcome.is_good:

@@ -53,12 +53,14 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
+ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 32  # hosts at a time
 DOWNLOAD_DELAY = 2.0  # seconds; a seed's own delay and robots.txt come before it
 DOWNLOAD_MAXSIZE = PAGE_BYTES
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = TOTAL_SECONDS
+DNS_TIMEOUT = 10
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated answer is kept as evidence
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it asked for
 

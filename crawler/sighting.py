@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 
 from crawler.discovery.urls import document_key
 from crawler.extraction.page import ParsedPage, parse_page
-from crawler.fetching.errors import FetchRefusal
+from crawler.fetching.errors import FetchRefusal, RobotsDenied
 from crawler.items import Sight, Task
 from crawler.outcome import Expected, judge_exchange
 from storage.clock import Clock
@@ -53,16 +53,33 @@ def see_failure(failure: Failure, clock: Clock) -> Sight | None:
     """Judge what did not come; None when nothing was asked and nothing is known of the page, so that it stays due."""
     request = request_of(failure)
     task: Task = request.meta["task"]
-    exchange: Exchange | None = request.meta.get("exchange")
     refusal = failure.value if isinstance(failure.value, FetchRefusal) else None
+    exchange: Exchange | None = request.meta.get("exchange")
+    if refusal is None and exchange is not None:
+        return Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, None))
+    finding = judge_refusal(task, refusal)
+    if finding is None:
+        return None
     if exchange is None:
-        if refusal is None or refusal.outcome is None:
-            return None
-        error = f"{refusal.outcome}: {refusal.detail}"
+        error = f"{finding.outcome}: {finding.detail}"
         exchange = Exchange(url=request.url, started_at=clock.now(), request=b"", error=error)
-    if refusal is not None and refusal.outcome is not None:
-        return Sight(task=task, exchange=exchange, finding=Finding(refusal.outcome, refusal.detail))
-    return Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, None))
+    return Sight(task=task, exchange=exchange, finding=finding)
+
+
+def judge_refusal(task: Task, refusal: FetchRefusal | None) -> Finding | None:
+    """What it amounts to that we did not ask, or did not take the answer.
+
+    A host whose robots.txt cannot be had is down or blocks us, and that says more than that we do not ask.
+    """
+    if refusal is None:
+        return None
+    if isinstance(refusal, RobotsDenied):
+        if refusal.exchange is not None:
+            finding = judge_safely(task, refusal.exchange, None)
+            if finding.outcome is Outcome.BLOCKED:
+                return replace(finding, detail=f"robots.txt: {finding.detail}")
+        return Finding(refusal.cause or Outcome.ROBOTS_DENIED, refusal.detail)
+    return Finding(refusal.outcome, refusal.detail) if refusal.outcome else None
 
 
 def is_same_body(task: Task, exchange: Exchange) -> bool:

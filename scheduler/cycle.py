@@ -21,9 +21,16 @@ class Cycle:
 
     configuration: Configuration
     _child: asyncio.subprocess.Process | None = field(default=None)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _is_stopping: bool = False
 
     async def run(self) -> None:
-        """Crawl, then compare."""
+        """Crawl, then compare; nothing once `stop` was called."""
+        async with self._turn:
+            if not self._is_stopping:
+                await self._crawl_and_compare()
+
+    async def _crawl_and_compare(self) -> None:
         code = await self.crawl()
         if code:
             logger.error("the crawl ended with exit code %d", code)
@@ -31,12 +38,18 @@ class Cycle:
         logger.info("compared: %d changes", changes)
 
     async def crawl(self) -> int:
-        """``scrapy crawl replies`` for what is due; returns its exit code."""
+        """``scrapy crawl replies`` for what is due; returns its exit code.
+
+        The child has a session of its own: Ctrl-C in a terminal reaches every process of the terminal's group, and
+        with the one that `stop` sends it would be the second, upon which Scrapy drops everything.
+        """
         environment = self.configuration.child_environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "scrapy", "crawl", "replies", env=environment
+            sys.executable, "-m", "scrapy", "crawl", "replies", env=environment, start_new_session=True
         )
         try:
+            if self._is_stopping:  # it was told to stop while the child was being born
+                self._child.send_signal(signal.SIGTERM)
             return await self._child.wait()
         finally:
             self._child = None
@@ -50,12 +63,13 @@ class Cycle:
             database.close()
 
     async def stop(self) -> None:
-        """End a running crawl cleanly, as Ctrl-C would; kill it after `GRACE`."""
-        child = self._child
-        if child is None or child.returncode is not None:
-            return
-        child.send_signal(signal.SIGINT)
+        """End a running cycle cleanly, its crawl as by Ctrl-C; a crawl that does not end is killed after `GRACE`."""
+        self._is_stopping = True
+        if self._child is not None and self._child.returncode is None:
+            self._child.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(child.wait(), GRACE)
+            async with asyncio.timeout(GRACE), self._turn:
+                return
         except TimeoutError:
-            child.kill()
+            if self._child is not None and self._child.returncode is None:
+                self._child.kill()

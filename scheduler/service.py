@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -28,16 +29,15 @@ async def serve_forever(configuration: Configuration, minutes: int) -> None:
         cycle.run,
         IntervalTrigger(minutes=minutes, jitter=min(JITTER, minutes * 30), timezone=configuration.zone),
         id="cycle",
+        next_run_time=datetime.now(configuration.zone),  # the first cycle is one of them: never two crawls at a time
         max_instances=1,
         coalesce=True,
         misfire_grace_time=MISFIRE_GRACE,
     )
     scheduler.start()
-    first = asyncio.create_task(cycle.run())
     logger.info("running; a cycle every %d minutes", minutes)
     await stopped.wait()
     logger.info("stopping")
     scheduler.pause()
     await cycle.stop()
-    await asyncio.wait([first])
     scheduler.shutdown(wait=False)

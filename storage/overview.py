@@ -8,8 +8,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.records import Incident, Outcome
-from storage.tables import CaptureRow, ChangeRow, ColumnRow, PageRow, RunRow, SiteRow, VersionRow, WalkRow
+from storage.incidents import read_incidents
+from storage.records import Incident
+from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow, SiteRow, VersionRow
 
 LAST_RUNS = 5
 
@@ -65,7 +66,7 @@ def read_overview(database: Database, now: datetime) -> Overview:
             due=count(session, select(func.count()).select_from(PageRow).where(PageRow.next_due_at <= now)),
             stale=count(session, select(func.count()).select_from(PageRow).where(PageRow.is_stale)),
             sites=tuple(read_sites(session, now)),
-            incidents=read_incidents(session),
+            incidents=tuple(one for one in read_incidents(database) if one.closed_at is None),
             last_runs=read_runs(session),
         )
 
@@ -114,65 +115,3 @@ def read_runs(session: Session) -> tuple[RunState, ...]:
         )
         for row in rows
     )
-
-
-def read_incidents(session: Session) -> tuple[Incident, ...]:
-    """What keeps us from seeing, as of each column's last walk and last answer: partial lists and blocks."""
-    return (*read_partial_lists(session), *read_blocks(session))
-
-
-def read_partial_lists(session: Session) -> list[Incident]:
-    """Columns whose last walk was not complete, open since the last complete one."""
-    last = select(func.max(WalkRow.id)).group_by(WalkRow.column_id)
-    query = select(WalkRow, ColumnRow).join(ColumnRow, ColumnRow.id == WalkRow.column_id).where(WalkRow.id.in_(last))
-    return [
-        Incident(
-            kind=Outcome.LIST_PARTIAL,
-            site=column.site_key,
-            subject=column.key,
-            detail=walk.reason,
-            opened_at=first_after_good(session, walk),
-            last_at=walk.finished_at,
-        )
-        for walk, column in session.execute(query.where(WalkRow.is_complete.is_(False)))
-    ]
-
-
-def first_after_good(session: Session, walk: WalkRow) -> datetime:
-    """When the first of the unbroken series of partial walks that ``walk`` ends was finished."""
-    good = select(func.max(WalkRow.id)).where(WalkRow.column_id == walk.column_id, WalkRow.is_complete)
-    last_good = session.scalar(good) or 0
-    query = select(func.min(WalkRow.finished_at)).where(WalkRow.column_id == walk.column_id, WalkRow.id > last_good)
-    return session.scalar(query) or walk.finished_at
-
-
-def read_blocks(session: Session) -> list[Incident]:
-    """Columns whose last answer was a block, open since that answer's series began."""
-    last = select(func.max(CaptureRow.id)).where(CaptureRow.column_id.is_not(None)).group_by(CaptureRow.column_id)
-    query = (
-        select(CaptureRow, ColumnRow)
-        .join(ColumnRow, ColumnRow.id == CaptureRow.column_id)
-        .where(CaptureRow.id.in_(last), CaptureRow.outcome == Outcome.BLOCKED)
-    )
-    return [
-        Incident(
-            kind=Outcome.BLOCKED,
-            site=column.site_key,
-            subject=column.key,
-            detail=" ".join(filter(None, (capture.vendor, capture.detail))),
-            opened_at=first_block(session, capture),
-            last_at=capture.captured_at,
-        )
-        for capture, column in session.execute(query)
-    ]
-
-
-def first_block(session: Session, capture: CaptureRow) -> datetime:
-    """When the first of the unbroken series of blocks that ``capture`` ends was made."""
-    others = select(func.max(CaptureRow.id)).where(
-        CaptureRow.column_id == capture.column_id, CaptureRow.outcome != Outcome.BLOCKED
-    )
-    query = select(func.min(CaptureRow.captured_at)).where(
-        CaptureRow.column_id == capture.column_id, CaptureRow.id > (session.scalar(others) or 0)
-    )
-    return session.scalar(query) or capture.captured_at

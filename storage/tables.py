@@ -167,6 +167,7 @@ class CaptureRow(Base):
         Index("ix_captures_page", "page_id", "captured_at"),
         Index("ix_captures_run", "run_id", "column_id"),
         Index("ix_captures_place", "file_id", "offset"),
+        Index("ix_captures_outcome", "column_id", "outcome"),
     )
 
     id: Mapped[RowId]

@@ -12,7 +12,7 @@ from scheduler.commands.compare import compare_all
 from scheduler.commands.since import Since
 from storage.configuration import Configuration
 from storage.database import open_database
-from storage.overview import read_overview
+from storage.incidents import read_incidents
 from storage.reporting import read_changes
 
 
@@ -39,7 +39,7 @@ def command(configuration: Configuration, since: datetime | None, form: str, out
         generated_at=now,
         since=since,
         changes=read_changes(database, since),
-        incidents=read_overview(database, now).incidents,
+        incidents=read_incidents(database, since),
         timezone=configuration.timezone,
         archive=relative_path(configuration.archive_dir, folder),
     )

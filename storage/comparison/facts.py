@@ -9,6 +9,9 @@ from storage.comparison.lexicon import (
     CITED,
     DEADLINE_WORDS,
     FACTS,
+    LATIN_NEGATION,
+    LATIN_STAGE,
+    LATIN_STAGES,
     LISTED_NAME,
     NAME,
     NEGATION,
@@ -22,6 +25,7 @@ from storage.comparison.lexicon import (
     UNIT,
 )
 
+RANKS = STAGES | LATIN_STAGES
 BRACKETS = re.compile(r"[,〔〕﹝﹞\[\]【】()]")  # however a number is bracketed, it is the same one
 STRONG = 3  # a stage from which on a word binds
 HEDGE = 1  # a stage up to which a word leaves everything open
@@ -42,6 +46,15 @@ class Facts:
     def get(self, kind: str) -> Counter[str]:
         """The facts of a kind."""
         return self.values.get(kind, Counter())
+
+
+def read_latin(clause: str) -> Facts:
+    """Negations and words of promise in Latin script; they need the white space between words."""
+    words = Counter(word.lower() for word in LATIN_STAGE.findall(clause))
+    facts = Facts(stages=words)
+    for value in LATIN_NEGATION.findall(clause):
+        facts.add("negation", value.lower())
+    return facts
 
 
 def read_facts(clause: str) -> Facts:
@@ -67,13 +80,21 @@ def compare_facts(old: Facts, new: Facts) -> list[tuple[str, str, str]]:
     differing = []
     for kind in sorted({*old.values, *new.values}):
         gone, come = old.get(kind) - new.get(kind), new.get(kind) - old.get(kind)
-        if (gone or come) and not (kind.startswith("scale ") and is_same_place(gone, come)):
+        if (gone or come) and not is_synonym(kind, gone, come):
             differing.append((name_kind(kind, old, new), "、".join(gone), "、".join(come)))
     return differing
 
 
-def is_same_place(gone: Counter[str], come: Counter[str]) -> bool:
-    """Whether words of one scale were exchanged for others of the same place on it, or only came or went."""
+def is_synonym(kind: str, gone: Counter[str], come: Counter[str]) -> bool:
+    """Whether words were exchanged for others that say the same.
+
+    One negation is as good as another; on a scale, words of the same place are, and a word that only came or went says
+    nothing by itself.
+    """
+    if kind == "negation":
+        return gone.total() == come.total()
+    if not kind.startswith("scale "):
+        return False
     return not (gone and come) or {SCALE_WORDS[word] for word in gone} == {SCALE_WORDS[word] for word in come}
 
 
@@ -96,7 +117,7 @@ def compare_stages(old: Facts, new: Facts) -> tuple[int, str, str]:
     gone, come = old.stages - new.stages, new.stages - old.stages
     words = "、".join(gone), "、".join(come)
     if gone and come:
-        return (max(map(STAGES.__getitem__, gone)) - max(map(STAGES.__getitem__, come)), *words)
+        return (max(map(RANKS.__getitem__, gone)) - max(map(RANKS.__getitem__, come)), *words)
     fall = 0
     for word in gone:
         fall += weigh_word(word)
@@ -107,4 +128,4 @@ def compare_stages(old: Facts, new: Facts) -> tuple[int, str, str]:
 
 def weigh_word(word: str) -> int:
     """What is lost with a word: 1 with a strong one, -1 with a hedge."""
-    return int(STAGES[word] >= STRONG) - int(STAGES[word] <= HEDGE)
+    return int(RANKS[word] >= STRONG) - int(RANKS[word] <= HEDGE)

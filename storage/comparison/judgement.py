@@ -1,10 +1,11 @@
 """What a hunk means: the reasons that a reader would give for it."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from storage.comparison.facts import Facts, compare_facts, compare_stages, read_facts
+from storage.comparison.facts import Facts, compare_facts, compare_stages, read_facts, read_latin
 from storage.comparison.folding import squash_text
 from storage.comparison.lexicon import (
     COMMITMENT,
@@ -25,6 +26,7 @@ MOST_LINES = 60  # of a removed or added piece; more lines do not make it matter
 SHORT_STATEMENT = 10  # characters; shorter statements say less
 MANY_CHARACTERS = 12  # changed ones beyond which an edit is a rewriting
 LONG_CLAUSE = 4_000  # beyond, a clause is not searched for facts
+LATIN_WORD = re.compile("[A-Za-z]{2}")
 FACT_CODES = ("money", "percentage", "number", "deadline", "date")
 
 
@@ -146,6 +148,8 @@ def judge_replacement(hunk: Hunk, old_line: str, new_line: str, *, is_outlook: b
     if code:
         return [Reason(code, hunk.old.strip(), hunk.new.strip())]
     reasons = judge_pair(old, new)
+    latin = judge_facts(read_latin(hunk.old), read_latin(hunk.new)) if LATIN_WORD.search(hunk.old + hunk.new) else []
+    reasons = [*latin, *(reason for reason in reasons if not latin or reason.code != "wording")]
     if "\n" in hunk.old.strip() or "\n" in hunk.new.strip() or is_strange(old, new):
         pieces = [
             *cut_lines(hunk.old, old_line, hunk.old_line, "removed", is_outlook=is_outlook),
@@ -188,16 +192,21 @@ def judge_pair(old: str, new: str) -> list[Reason]:
     """The reasons of an edit: facts, negations, words of promise; when none of these, the wording."""
     if max(len(old), len(new)) > LONG_CLAUSE:
         return [Reason("rewritten", old, new)]
-    before, after = read_facts(COURTESY.sub("", old)), read_facts(COURTESY.sub("", new))
+    reasons = judge_facts(read_facts(COURTESY.sub("", old)), read_facts(COURTESY.sub("", new)))
+    if not reasons and COURTESY.search(old) and COURTESY.search(new):
+        return [Reason("courtesy", old, new)]
+    return reasons or [judge_wording(old, new)]
+
+
+def judge_facts(before: Facts, after: Facts) -> list[Reason]:
+    """What two clauses state differently, and how far their promises fell."""
     reasons = [Reason(code, gone, come) for code, gone, come in compare_facts(before, after)]
     fall, gone, come = compare_stages(before, after)
     if fall > 0:
         reasons.append(Reason("commitment_weakened", gone, come, strength=1.0 if fall > 1 else 0.85))
     if fall:
         reasons.append(Reason("modality", gone, come))
-    if not reasons and COURTESY.search(old) and COURTESY.search(new):
-        return [Reason("courtesy", old, new)]
-    return reasons or [judge_wording(old, new)]
+    return reasons
 
 
 def judge_wording(old: str, new: str) -> Reason:

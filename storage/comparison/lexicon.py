@@ -57,6 +57,14 @@ REFUSAL = re.compile(
 )
 
 # How far a matter is along or bound to be: 4 done, 3 bound to do, 2 doing, 1 meaning to, 0 perhaps.
+LATIN_STAGES = (
+    dict.fromkeys(("completed", "finished", "done"), 4)
+    | dict.fromkeys(("must", "shall", "will"), 3)
+    | dict.fromkeys(("should", "plans", "plan", "intends", "intend", "aims", "hopes"), 1)
+    | dict.fromkeys(("may", "might", "could", "can", "considers", "consider"), 0)
+)
+LATIN_STAGE = re.compile(rf"\b(?:{'|'.join(LATIN_STAGES)})\b", re.IGNORECASE)
+LATIN_NEGATION = re.compile(r"\b(?:not|no|never|cannot|neither|refuse[sd]?|reject(?:s|ed)?)\b|n['’]t\b", re.IGNORECASE)
 STAGE_WORDS = {
     4: "已经 已 完成 建成 竣工 开通 印发 出台 投入使用 投用 投运 达成 落地",
     3: "必须 应当 确保 保证 务必 一律 须 应 将 严禁 实现",

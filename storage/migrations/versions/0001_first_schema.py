@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_captures")),
         sa.UniqueConstraint("record_id", name=op.f("uq_captures_record_id")),
     )
+    op.create_index("ix_captures_outcome", "captures", ["column_id", "outcome"], unique=False)
     op.create_index("ix_captures_page", "captures", ["page_id", "captured_at"], unique=False)
     op.create_index("ix_captures_place", "captures", ["file_id", "offset"], unique=False)
     op.create_index("ix_captures_run", "captures", ["run_id", "column_id"], unique=False)
