@@ -108,6 +108,25 @@ def test_unimportant_edits_say_what_they_are() -> None:
     assert codes["large footer added"] == ("layout",)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("The bureau must finish the works.", "The bureau may finish the works.", "commitment_weakened"),
+        ("The proposal was adopted.", "The proposal was not adopted.", "negation"),
+        ("We will build 12 schools.", "We will build 9 schools.", "number"),
+    ],
+)
+def test_letters_in_latin_script_are_read(old: str, new: str, code: str) -> None:
+    """Promises, negations and numbers weigh in any script."""
+    assert compare_documents(Document(text=old), Document(text=new)).reasons[0] == code
+
+
+def test_synonymous_negations_are_wording() -> None:
+    """One negation for another changes nothing; one that goes does."""
+    assert compare_documents(Document(text="经费尚未到位。"), Document(text="经费没有到位。")).reasons == ("wording",)
+    assert compare_documents(Document(text="经费尚未到位。"), Document(text="经费到位。")).reasons[0] == "negation"
+
+
 def test_an_operator_can_override_weights() -> None:
     """A mapping of codes to weights stands above the table."""
     edit = next(edit for edit in IMPORTANT if edit.name == "investment changed")
