@@ -1,0 +1,164 @@
+"""The background service with real crawls as its children: one at a time, and ended cleanly with it."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from scheduler.cycle import Cycle
+from storage.configuration import Configuration, load_configuration
+from storage.database import Database, open_database
+from storage.tables import ChangeRow, RunRow
+from tests.site.commands import Operator
+from tests.site.replica import Site
+from tests.site.server import serve_site
+from tests.site.yunze import plan_week
+from tests.site.zhengzhou import Zhengzhou
+
+pytestmark = pytest.mark.slow
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+PATIENCE = 60  # seconds until a test gives up
+SOON = 20  # seconds that the service may take to end, on a machine that does other things as well
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A small city on its first day."""
+    plan = plan_week()
+    few = tuple(article for article in plan.articles if article.column == plan.columns[1].code)
+    with serve_site(Site(replace(plan, articles=few, events=()), Zhengzhou())) as served:
+        yield served
+
+
+@pytest.fixture
+def operator(site: Site, tmp_path: Path) -> Operator:
+    """Somebody who watches it."""
+    site.write_seed(tmp_path, delay=0.02)
+    return Operator(data_dir=tmp_path / "data", seeds_dir=tmp_path)
+
+
+def configure(operator: Operator) -> Configuration:
+    """The operator's settings as a command would read them."""
+    return load_configuration(operator._build_environment(MONDAY), operator.seeds_dir)
+
+
+def open_of(operator: Operator) -> Database:
+    """The operator's database."""
+    return open_database(configure(operator).database_url)
+
+
+def start_service(operator: Operator) -> subprocess.Popen[str]:
+    """``replywatch run`` in a process group of its own, as a terminal would start it."""
+    program = str(Path(sys.executable).with_name("replywatch"))
+    return subprocess.Popen(
+        [program, "run"],
+        env=operator._build_environment(MONDAY),
+        cwd=operator.seeds_dir,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def await_requests(site: Site, count: int, service: subprocess.Popen[str]) -> None:
+    """Wait until the service's crawl has asked for so much."""
+    deadline = time.monotonic() + PATIENCE
+    while len(site.requests) < count:
+        assert service.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_service_ends_with_its_crawl(site: Site, operator: Operator, number: signal.Signals) -> None:
+    """SIGTERM to the service, or Ctrl-C to its terminal: within seconds all is committed and closed, and it says 0."""
+    site.write_seed(operator.seeds_dir, delay=0.5)  # so slow that the crawl is not over by itself
+    service = start_service(operator)
+    try:
+        await_requests(site, 3, service)
+        (os.kill if number is signal.SIGTERM else os.killpg)(service.pid, number)
+        said, _ = service.communicate(timeout=SOON)
+    finally:
+        service.kill()
+    assert service.returncode == 0, said
+    assert "Traceback" not in said
+    assert "twice" not in said
+    with closing(open_of(operator)) as database, database.read() as session:
+        assert session.scalars(select(RunRow.state)).one() == "interrupted"
+    assert list((operator.data_dir / "archive").glob("*.warc.gz"))
+    assert not list((operator.data_dir / "archive").glob("*.open"))
+    asked = len(site.requests)
+    time.sleep(0.7)
+    assert len(site.requests) == asked
+
+
+def test_a_cycle_crawls_and_compares(operator: Operator) -> None:
+    """After one cycle the replies are there and told."""
+    asyncio.run(Cycle(configure(operator)).run())
+    with closing(open_of(operator)) as database, database.read() as session:
+        run = session.scalars(select(RunRow)).one()
+        assert run.state == "finished"
+        assert run.started_at.date() == MONDAY.date()
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == run.counts["new"] > 0
+
+
+def test_cycles_take_turns(operator: Operator) -> None:
+    """A cycle that comes while another one is under way waits: never two crawls at a time."""
+
+    async def run_two() -> None:
+        cycle = Cycle(configure(operator))
+        await asyncio.gather(cycle.run(), cycle.run())
+
+    asyncio.run(run_two())
+    with closing(open_of(operator)) as database, database.read() as session:
+        runs = session.scalars(select(RunRow).order_by(RunRow.started_at)).all()
+        assert [run.state for run in runs] == ["finished", "finished"]
+        assert all(before.finished_at <= after.started_at for before, after in pairwise(runs) if before.finished_at)
+
+
+def test_a_cycle_told_to_stop_at_once_leaves_no_crawl(site: Site, operator: Operator) -> None:
+    """Told to stop while its child is being born, it ends the child; after that it begins none."""
+
+    async def stop_early() -> float:
+        cycle = Cycle(configure(operator))
+        running = asyncio.create_task(cycle.run())
+        await asyncio.sleep(0)  # the child is asked for, and not there yet
+        began = time.monotonic()
+        await cycle.stop()
+        await running
+        await cycle.run()
+        return time.monotonic() - began
+
+    assert asyncio.run(stop_early()) < SOON
+    assert len(site.requests) <= 1
+
+
+def test_a_crawl_that_fails_does_not_end_the_cycle(operator: Operator, caplog: pytest.LogCaptureFixture) -> None:
+    """The exit code is logged, and what is there is compared all the same."""
+    operator.seeds_dir.joinpath("yunze.toml").write_text("key = 1")
+    asyncio.run(Cycle(configure(operator)).run())
+    assert "exit code 2" in caplog.text
+
+
+def test_wrong_seeds_are_told_at_once(operator: Operator) -> None:
+    """The service does not start with what no crawl of it could use."""
+    operator.seeds_dir.joinpath("yunze.toml").write_text("key = 1")
+    service = start_service(operator)
+    said, _ = service.communicate(timeout=PATIENCE)
+    assert service.returncode == 2
+    assert "yunze.toml" in said
+    assert "Traceback" not in said
