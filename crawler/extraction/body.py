@@ -65,7 +65,7 @@ def find_start(outline: Outline, places: tuple[int, ...], title: Title, core: Co
             start, passed = behind, 0
         elif strength == 0:
             passed += 1
-            if passed > _MOST_PASSED or _LETTER_LINE.search(text):
+            if passed > _MOST_PASSED or _is_first_line(text):
                 break
     is_own_line = inside is not None and core.found_by == "name" and not _is_heading(outline, inside)
     return first if start == head and is_own_line else start
@@ -77,6 +77,12 @@ def _pass_tables(outline: Outline, tables: tuple[int, ...], start: int, end: int
         if start <= table < end and outline.chars_between(start, table) <= _LONGEST_HEAD:
             start = outline.end[table]
     return start
+
+
+def _is_first_line(text: str) -> bool:
+    """Whether a line surely is the document's own: the salutation, a sentence, a file."""
+    bare = text.replace("\x00", "")
+    return _LETTER_LINE.search(bare) is not None or "附件" in bare or file_type("", bare) is not None
 
 
 def _head_lines(outline: Outline, start: int, end: int) -> Iterator[tuple[str, int | None]]:
@@ -191,11 +197,15 @@ def trim_tail(lines: list[Line], *, is_named: bool) -> list[Line]:
 
     Where the container is not surely the document's own, footers and lines that are links go too.
     """
-    lines = _cut_neighbours(lines)
+    lines = _cut_tools(_cut_neighbours(lines), is_named=is_named)
+    return lines if is_named else _cut_tools(_cut_files(lines), is_named=is_named)
+
+
+def _cut_tools(lines: list[Line], *, is_named: bool) -> list[Line]:
     end = len(lines)
     while end and (is_tail_line(lines[end - 1].text) or (not is_named and _is_page_line(lines[end - 1]))):
         end -= 1
-    return lines[:end] if is_named else _cut_files(lines[:end])
+    return lines[:end]
 
 
 def _cut_files(lines: list[Line]) -> list[Line]:

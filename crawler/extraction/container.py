@@ -12,6 +12,7 @@ from crawler.extraction.dates import is_date_line
 from crawler.extraction.noise import has_noise_name, is_noise_line
 from crawler.extraction.outline import BLOCKS, Outline
 from crawler.extraction.pairs import find_tables
+from crawler.extraction.text import render_lines
 
 # Names that editors and vendors give to the body of an article (domain knowledge of the CMS families).
 _KNOWN_NAME = re.compile(
@@ -236,9 +237,17 @@ def add_siblings(outline: Outline, core: int, start: int) -> tuple[int, ...]:
     return tuple(sorted(places))
 
 
+def _has_sentence(outline: Outline, i: int, text: str) -> bool:
+    """Whether a block has a line that is a sentence of some length and no notice of the page."""
+    if len(text) < _SENTENCE_LENGTH or not _SENTENCE.search(text):
+        return False
+    lines = (line.text for line in render_lines(outline.nodes[i], outline.concealed))
+    return any(len(line) >= _SENTENCE_LENGTH and _SENTENCE.search(line) and not is_noise_line(line) for line in lines)
+
+
 def _reads_like_document(outline: Outline, i: int, core: int, text: str, *, is_above: bool) -> bool:
     same_name = outline.nodes[i].get("class") and outline.nodes[i].get("class") == outline.nodes[core].get("class")
-    if same_name or (len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text)):
+    if same_name or _has_sentence(outline, i, text):
         return True
     if is_above:  # a date above the text is the day of publication
         return False
