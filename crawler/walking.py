@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 
 from crawler.discovery.listing import ListSource, PageRequest
 from crawler.discovery.reader import read_list
@@ -13,7 +14,7 @@ from seeds.catalog import Column, Site
 from storage.pages import NewPage, PageState, ensure_pages
 from storage.records import ListRow, Outcome
 from storage.sites import WatchedColumn, WatchedSite, register_site
-from storage.walks import ListedPage
+from storage.walks import ListedPage, is_visited, needs_full_walk
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +34,18 @@ def describe_site(site: Site) -> WatchedSite:
     return WatchedSite(key=site.key, name=site.name, level=site.level, region=site.region, columns=columns)
 
 
-def begin_walks(session: CrawlSession, site: Site, column_ids: dict[str, int]) -> Iterator[ColumnWalk]:
-    """A walk over each column of a site."""
+def begin_walks(
+    session: CrawlSession, site: Site, column_ids: dict[str, int], *, is_full: bool
+) -> Iterator[ColumnWalk]:
+    """A walk over each column of a site; a long list need not be walked to its end every time, unless ``is_full``."""
     for column in site.columns:
-        yield ColumnWalk(
-            site=site, column=column, column_id=column_ids[column.key], walker=create_walker(session, site, column)
-        )
+        column_id = column_ids[column.key]
+        is_whole = is_full or needs_full_walk(session.database, column_id, session.configuration.clock.now())
+        walker = create_walker(session, site, column, is_full=is_whole)
+        yield ColumnWalk(site=site, column=column, column_id=column_id, walker=walker)
 
 
-def create_walker(session: CrawlSession, site: Site, column: Column) -> ListWalk:
+def create_walker(session: CrawlSession, site: Site, column: Column, *, is_full: bool) -> ListWalk:
     """The pure walker of one column."""
     return ListWalk(
         site=site.key,
@@ -50,6 +54,7 @@ def create_walker(session: CrawlSession, site: Site, column: Column) -> ListWalk
         hosts=site.hosts,
         started_at=session.configuration.clock.now(),
         cms=column.cms or site.cms,
+        is_known=None if is_full else partial(is_visited, session.database),
     )
 
 

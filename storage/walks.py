@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.comparison.history import judge_health
+from storage.database import Database
 from storage.records import ListRow, Walk
 from storage.tables import ColumnRow, ListingRow, PageRow, WalkRow
 
+SHORT_LIST = 20  # list pages; at the default pace they take less than a minute
+FULL_WALK_INTERVAL = timedelta(days=7)
 BATCH = 500  # rows a statement; databases limit the number of parameters
 
 
@@ -64,6 +68,23 @@ def record_walk(
         column.baseline_walk_id = row.id
     mark_pages(session, row, rows, shown_before)
     return row.id
+
+
+def needs_full_walk(database: Database, column_id: int, now: datetime) -> bool:
+    """Whether a list is to be walked to its end: a short one always, a long one when the last time is a while ago.
+
+    In between, a walk may stop at the first page without news; only full walks can show that a row was taken out.
+    """
+    with database.read() as session:
+        last = last_walk(session, column_id)
+        return last is None or last.served_pages <= SHORT_LIST or now - last.finished_at >= FULL_WALK_INTERVAL
+
+
+def is_visited(database: Database, document_key: str) -> bool:
+    """Whether a document is known and was fetched at least once."""
+    query = select(PageRow.id).where(PageRow.document_key == document_key, PageRow.last_visit_at.is_not(None))
+    with database.read() as session:
+        return session.scalar(query) is not None
 
 
 def last_walk(session: Session, column_id: int, *, is_healthy: bool | None = None) -> WalkRow | None:

@@ -74,7 +74,7 @@ class RepliesSpider(Spider):
         began = self.session.configuration.clock.now()
         self.columns = register_sites(self.session, list(self.sites.values()))
         for key, site in self.sites.items():
-            for walk in begin_walks(self.session, site, self.columns[key]):
+            for walk in begin_walks(self.session, site, self.columns[key], is_full=self.arguments.recheck == "all"):
                 self.backlog.begin_walk(key)
                 yield self.send(request_list_page(walk, walk.walker.start()))
         streams = self.open_streams(began)

@@ -12,7 +12,7 @@ from storage.configuration import Configuration
 
 
 @click.command("run")
-@click.option("--every", "minutes", type=click.IntRange(1, 24 * 60), default=60, show_default=True, help="Minutes.")
+@click.option("--every", "minutes", type=click.IntRange(1, 24 * 60), default=360, show_default=True, help="Minutes.")
 @click.pass_obj
 def command(configuration: Configuration, minutes: int) -> None:
     """Crawl what is due and compare, again and again, until SIGTERM or Ctrl-C; a crawl under way ends cleanly."""

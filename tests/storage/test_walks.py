@@ -1,11 +1,14 @@
 """Listing spans: a row for each unbroken stay in a list, and news for compare only where there is some."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from storage.database import Database
 from storage.pages import PageState
 from storage.tables import ColumnRow, ListingRow, PageRow
+from storage.walks import is_visited, needs_full_walk
 from tests.storage.world import World
 
 
@@ -87,3 +90,24 @@ def test_the_first_full_walk_is_the_baseline(world: World) -> None:
     world.walk(page)
     with world.database.read() as session:
         assert session.scalar(select(ColumnRow.baseline_walk_id)) == full
+
+
+def test_a_long_list_is_walked_in_full_at_times(world: World) -> None:
+    """First, and again after a week; a short list every time."""
+    page = world.add_page("路灯")
+    assert needs_full_walk(world.database, world.column_id, world.now)
+    world.walk(page, served_pages=3)
+    assert needs_full_walk(world.database, world.column_id, world.now)
+    world.walk(page, served_pages=40)
+    assert not needs_full_walk(world.database, world.column_id, world.now)
+    world.walk(page, served_pages=1, is_full=False)
+    assert not needs_full_walk(world.database, world.column_id, world.now + timedelta(days=6))
+    assert needs_full_walk(world.database, world.column_id, world.now + timedelta(days=8))
+
+
+def test_a_row_is_known_when_its_page_was_fetched(world: World) -> None:
+    """A page that was found and never fetched is still news."""
+    page = world.add_page("路灯")
+    assert not is_visited(world.database, page.document_key)
+    world.visit(page, text="已安装。")
+    assert is_visited(world.database, page.document_key)

@@ -95,7 +95,7 @@ class World:
             is_revisit=text is None,
         )
 
-    def walk(self, *pages: PageState, is_complete: bool = True, is_full: bool = True) -> int:
+    def walk(self, *pages: PageState, is_complete: bool = True, is_full: bool = True, served_pages: int = 1) -> int:
         """One walk over the column that showed these pages."""
         self.now += timedelta(seconds=1)
         rows = tuple(ListRow(page.url, page.title) for page in pages)
@@ -105,7 +105,7 @@ class World:
             started_at=self.now,
             finished_at=self.now,
             declared_pages=1,
-            served_pages=1,
+            served_pages=served_pages,
             rows=rows,
             is_complete=is_complete,
             is_full=is_full,
