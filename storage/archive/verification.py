@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from storage.archive.adoption import AdoptedCapture, Adopter
@@ -15,6 +15,7 @@ from storage.archive.reader import ArchivedRecord, find_path
 from storage.archive.segment import CLOSED_SUFFIX, OPEN_SUFFIX, close_file, lock_file
 from storage.records import Place
 
+BATCH = 500  # orphans that are adopted at a time
 CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
 
 Row = tuple[str, Place, str | None]
@@ -55,28 +56,38 @@ def verify_archive(
 ) -> Iterator[Fault]:
     """Read every record of every file and compare it with its digests and with the rows; yield faults as found.
 
-    ``rows`` are (record id, place, payload digest), all rows of a file together, in any order. When repairing, torn
-    tails and damaged stretches move to side files, files that a dead process left open are closed, and ``adopt`` takes
-    in captures that no row knows; no good record is ever removed. ``advance`` is told the bytes that were looked at.
+    ``rows`` are (record id, place, payload digest), all rows of a file together and by rising offset, so that neither
+    rows nor records need to be held in memory. When repairing, torn tails and damaged stretches move to side files,
+    files that a dead process left open are closed, and ``adopt`` takes in captures that no row knows, a few hundred at
+    a time; no good record is ever removed. ``advance`` is told the bytes that were looked at.
 
     Files that a living process writes are compared as far as the rows go.
 
     Raises:
-        ValueError: the rows of a file do not come together.
+        ValueError: the rows of a file do not come together, or not by rising offset.
         OSError: a file cannot be read, or cannot be repaired.
     """
     seen = set()
-    task = _Task(directory, adopt or (lambda _: None), advance or (lambda _: None), is_repairing, adopt is not None)
+    task = _Task(directory, adopt if is_repairing else None, advance or (lambda _: None), is_repairing)
     for file, group in groupby(rows, key=lambda row: row[1].file):
         if file in seen:
             raise ValueError(f"the rows of {file} do not come together")
         seen.add(file)
-        yield from task.verify_file(file, {row[1].offset: row for row in group})
+        yield from task.verify_file(file, _check_order(group))
     for path in sorted(directory.glob(f"*{CLOSED_SUFFIX}*")):
         name = path.name.removesuffix(".open")
         if path.name.endswith((CLOSED_SUFFIX, OPEN_SUFFIX)) and name not in seen:
             seen.add(name)
-            yield from task.verify_file(name, {})
+            yield from task.verify_file(name, iter(()))
+
+
+def _check_order(rows: Iterable[Row]) -> Iterator[Row]:
+    last = 0
+    for row in rows:
+        if row[1].offset < last:
+            raise ValueError(f"the rows of {row[1].file} do not come by rising offset")
+        last = row[1].offset
+        yield row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +95,24 @@ class _Task:
     """What is the same for all files."""
 
     directory: Path
-    adopt: Callable[[Sequence[AdoptedCapture]], None]
+    adopt: Callable[[Sequence[AdoptedCapture]], None] | None
     advance: Callable[[int], None]
     is_repairing: bool
-    is_adopting: bool
 
-    def verify_file(self, file: str, rows: dict[int, Row]) -> Iterator[Fault]:
-        """All faults of one file; ``rows`` by offset."""
+    def verify_file(self, file: str, rows: Iterator[Row]) -> Iterator[Fault]:
+        """All faults of one file."""
         try:
             path = find_path(self.directory, file)
         except ArchiveError:
-            yield Fault(kind=FaultKind.MISSING_FILE, file=file, detail=f"{len(rows)} captures lie in it")
+            count = sum(1 for _ in rows)
+            yield Fault(kind=FaultKind.MISSING_FILE, file=file, detail=f"{count} captures lie in it")
             return
         if path.name.endswith(OPEN_SUFFIX):
             yield from self._verify_open(path, file, rows)
         else:
             yield from self._verify_records(path, rows, is_living=False)
 
-    def _verify_open(self, path: Path, file: str, rows: dict[int, Row]) -> Iterator[Fault]:
+    def _verify_open(self, path: Path, file: str, rows: Iterator[Row]) -> Iterator[Fault]:
         """A file without its final name: a living process has it locked, or a dead one has left it."""
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -115,28 +126,29 @@ class _Task:
         finally:
             os.close(descriptor)
 
-    def _verify_records(self, path: Path, rows: dict[int, Row], *, is_living: bool) -> Iterator[Fault]:
-        adopter, orphans, places = Adopter(), list[ArchivedRecord](), dict[str, int]()
-        adopted: list[AdoptedCapture] = []
+    def _verify_records(self, path: Path, rows: Iterator[Row], *, is_living: bool) -> Iterator[Fault]:
+        """Walk records and rows side by side."""
+        adopter, orphans = Adopter(), _Orphans(self.adopt)
+        row = next(rows, None)
         for item in read_around(path):
             self.advance(item.length if isinstance(item, Damage) else item.place.length)
             if isinstance(item, Damage):
                 if not is_living:
                     yield self._report_damage(path, item)
                 continue
-            places[item.record_id] = item.place.offset
             capture = adopter.read_capture(item)
-            row = rows.get(item.place.offset)
-            if row and row[0] == item.record_id:
-                del rows[item.place.offset]
+            while row and row[1].offset < item.place.offset:
+                yield _report_missing(row)
+                row = next(rows, None)
+            if row and row[1].offset == item.place.offset and row[0] == item.record_id:
+                yield from _check_row(item, row)
+                row = next(rows, None)
             elif not is_living and (capture or item.type in CAPTURE_TYPES):
-                orphans.append(item)
-                adopted.extend([capture] if capture else [])
-            yield from _check_record(item, row)
-        if adopted and self.is_repairing:
-            self.adopt(adopted)
-        yield from self._report_orphans(path, orphans, {item.capture.record_id for item in adopted})
-        yield from _report_missing(rows.values(), places)
+                yield from orphans.add_record(item, capture)
+            for name, value in find_disagreements(item):
+                yield _blame_record(item, FaultKind.DIGEST, f"{name} {value}")
+        yield from orphans.flush()
+        yield from map(_report_missing, filter(None, chain([row], rows)))
 
     def _report_damage(self, path: Path, damage: Damage) -> Fault:
         side = mend_damage(path, damage) if self.is_repairing else None
@@ -148,27 +160,36 @@ class _Task:
             is_mended=side is not None,
         )
 
-    def _report_orphans(self, path: Path, orphans: list[ArchivedRecord], adopted: set[str]) -> Iterator[Fault]:
-        for record in orphans:
-            yield Fault(
-                kind=FaultKind.ORPHAN,
-                file=path.name.removesuffix(".open"),
-                offset=record.place.offset,
-                record_id=record.record_id,
-                detail=record.url or "",
-                is_mended=self.is_repairing and self.is_adopting and record.record_id in adopted,
-            )
+
+class _Orphans:
+    """Captures that no row knows: adopted when there are some hundreds, and reported after that."""
+
+    def __init__(self, adopt: Callable[[Sequence[AdoptedCapture]], None] | None) -> None:
+        self._adopt = adopt
+        self._faults: list[Fault] = []
+        self._captures: list[AdoptedCapture] = []
+
+    def add_record(self, record: ArchivedRecord, capture: AdoptedCapture | None) -> Iterator[Fault]:
+        """Note one; ``capture`` is None for records of others, which only an import can take in."""
+        fault = _blame_record(record, FaultKind.ORPHAN, record.url or "")
+        self._faults.append(replace(fault, is_mended=capture is not None and self._adopt is not None))
+        self._captures.extend([capture] if capture else [])
+        if len(self._faults) >= BATCH:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Fault]:
+        """Adopt and report what has been noted."""
+        if self._captures and self._adopt:
+            self._adopt(self._captures)
+        faults, self._faults, self._captures = self._faults, [], []
+        yield from faults
 
 
-def _check_record(record: ArchivedRecord, row: Row | None) -> Iterator[Fault]:
-    """A record against its own digests and its row."""
-    for name, value in find_disagreements(record):
-        yield _blame_record(record, FaultKind.DIGEST, f"{name} {value}")
-    if row and row[0] == record.record_id:
-        if row[1].length != record.place.length:
-            yield _blame_record(record, FaultKind.MISMATCH, f"{record.place.length} bytes, not {row[1].length}")
-        if row[2] and not has_payload(record, row[2]):
-            yield _blame_record(record, FaultKind.MISMATCH, f"the database has {row[2]}")
+def _check_row(record: ArchivedRecord, row: Row) -> Iterator[Fault]:
+    if row[1].length != record.place.length:
+        yield _blame_record(record, FaultKind.MISMATCH, f"{record.place.length} bytes, not {row[1].length}")
+    if row[2] and not has_payload(record, row[2]):
+        yield _blame_record(record, FaultKind.MISMATCH, f"the database has {row[2]}")
 
 
 def _blame_record(record: ArchivedRecord, kind: FaultKind, detail: str) -> Fault:
@@ -176,10 +197,6 @@ def _blame_record(record: ArchivedRecord, kind: FaultKind, detail: str) -> Fault
     return Fault(kind=kind, file=place.file, offset=place.offset, record_id=record.record_id, detail=detail)
 
 
-def _report_missing(rows: Iterable[Row], places: dict[str, int]) -> Iterator[Fault]:
-    for record_id, place, _ in rows:
-        found = places.get(record_id)
-        detail = "not in the file" if found is None else f"it is at byte {found}"
-        yield Fault(
-            kind=FaultKind.MISSING_RECORD, file=place.file, offset=place.offset, record_id=record_id, detail=detail
-        )
+def _report_missing(row: Row) -> Fault:
+    record_id, place, _ = row
+    return Fault(kind=FaultKind.MISSING_RECORD, file=place.file, offset=place.offset, record_id=record_id)

@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive.members import pack_record, parse_record
 from storage.archive.reader import read_record
-from storage.archive.verification import Fault, FaultKind, Row, verify_archive
+from storage.archive.verification import BATCH, Fault, FaultKind, Row, verify_archive
 from storage.archive.writer import Written
 from storage.records import Place
 from tests.storage.archive.exchanges import RESPONSES, Exchanges, Scribe, name_original
@@ -67,24 +67,35 @@ def test_rows_must_come_file_by_file(make_scribe: Callable[..., Scribe], exchang
         find_faults(one, rows)
 
 
+def test_rows_must_come_by_offset(scribe: Scribe, exchanges: Exchanges) -> None:
+    """Rows and records are walked side by side, so that millions of them need no memory."""
+    rows = [row_of(scribe.write(exchanges.make())) for _ in range(2)]
+    with pytest.raises(ValueError, match="rising offset"):
+        find_faults(scribe, rows[::-1])
+
+
 def test_missing_file_and_records_are_found(scribe: Scribe, exchanges: Exchanges) -> None:
-    """Rows without their record, each for its reason."""
+    """Rows without their record: before, at and behind a record that is another's, and in a file that is not there."""
+    place = scribe.write(exchanges.make()).place
     written = scribe.write(exchanges.make())
     scribe.writer.close()
-    elsewhere = Place("gone.warc.gz", 0, 10)
     rows: list[Row] = [
-        ("urn:uuid:1", elsewhere, None),
-        ("urn:uuid:2", Place(written.place.file, 5, 10), None),
-        (written.record_id, Place(written.place.file, 7, 10), written.payload_digest),
+        ("urn:uuid:1", Place("gone.warc.gz", 0, 10), None),
+        ("urn:uuid:2", Place(place.file, 5, 10), None),
+        ("urn:uuid:3", place, None),
+        row_of(written),
+        row_of(written),
+        ("urn:uuid:4", Place(place.file, 10**6, 10), None),
     ]
     faults = find_faults(scribe, rows)
-    assert [(fault.kind, fault.record_id) for fault in faults] == [
+    assert [(fault.kind, fault.record_id) for fault in faults if fault.kind is not FaultKind.ORPHAN] == [
         (FaultKind.MISSING_FILE, None),
-        (FaultKind.ORPHAN, written.record_id),
         (FaultKind.MISSING_RECORD, "urn:uuid:2"),
+        (FaultKind.MISSING_RECORD, "urn:uuid:3"),
         (FaultKind.MISSING_RECORD, written.record_id),
+        (FaultKind.MISSING_RECORD, "urn:uuid:4"),
     ]
-    assert faults[-1].detail == f"it is at byte {written.place.offset}"
+    assert [fault.offset for fault in faults if fault.kind is FaultKind.ORPHAN] == [place.offset]
 
 
 def test_rows_that_disagree_are_found(scribe: Scribe, exchanges: Exchanges) -> None:
@@ -124,6 +135,24 @@ def test_orphans_are_adopted(scribe: Scribe, exchanges: Exchanges) -> None:
     ]
     assert [item.capture.place for item in taken] == [orphan.place]
     assert find_faults(scribe, [row_of(known), row_of(orphan)]) == []
+
+
+def test_many_orphans_are_adopted_in_batches(scribe: Scribe, exchanges: Exchanges) -> None:
+    """A lost database is filled again without holding all of the archive in memory."""
+    written = [scribe.write(exchanges.make(RESPONSES["empty"])).record_id for _ in range(BATCH + 3)]
+    scribe.writer.close()
+    batches: list[list[str]] = []
+    faults = list(
+        verify_archive(
+            scribe.directory,
+            [],
+            is_repairing=True,
+            adopt=lambda captures: batches.append([item.capture.record_id for item in captures]),
+        )
+    )
+    assert [len(batch) for batch in batches] == [BATCH, 3]
+    assert [fault.record_id for fault in faults] == written == [*batches[0], *batches[1]]
+    assert all(fault.is_mended for fault in faults)
 
 
 def test_torn_tail_moves_to_a_side_file(scribe: Scribe, exchanges: Exchanges) -> None:
