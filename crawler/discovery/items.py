@@ -45,7 +45,9 @@ def read_item(holder: HtmlElement, following: Iterable[HtmlElement], links: Titl
     documents = _count_documents(inside, holder)
     if documents > MOST_DOCUMENTS:
         return Item(ListRow(main.url, title), holder, is_document=False, weight=0.2)
-    listed = _date_beside(holder, main.anchor, following) or _date_inside(main.anchor)
+    others = _other_boxes(holder, main.anchor, links)
+    behind = (node for node in following if all(link.url == main.url for link in select_links(node, links)))
+    listed = _date_beside(holder, main.anchor, behind, others) or _date_inside(main.anchor)
     is_document = main.likeness > 0 or (listed is not None and not LIST_LIKE.search(main.url.partition("?")[0]))
     weight = (3.0 if listed else 0.0) + main.likeness + min(len(title), 30) / 15
     return Item(ListRow(main.url, title, listed), holder, is_document, weight / documents if is_document else 0.2)
@@ -53,7 +55,7 @@ def read_item(holder: HtmlElement, following: Iterable[HtmlElement], links: Titl
 
 def _choose_main(inside: list[TitleLink], holder: HtmlElement) -> TitleLink:
     """The item's own link: the likeliest of those that stand in no list inside the item, the first among equals."""
-    outer = [link for link in inside if not _is_nested(link.anchor, holder)] or inside
+    outer = [link for link in inside if not is_nested(link.anchor, holder)] or inside
 
     def weigh_link(link: TitleLink) -> float:
         weight = 2.0 * (link.likeness > 0) + min(len(link.text), 30) / 30
@@ -67,13 +69,14 @@ def _count_documents(inside: list[TitleLink], holder: HtmlElement) -> float:
     shares: dict[str, float] = {}
     for link in inside:
         if link.likeness and not link.is_secondary:
-            share = 0.25 if _is_nested(link.anchor, holder) else 1
+            share = 0.25 if is_nested(link.anchor, holder) else 1
             shares[link.url] = max(shares.get(link.url, 0), share)
     has_own = any(share == 1 for share in shares.values())
     return max(1, sum(shares.values()) if has_own else len(shares))
 
 
-def _is_nested(anchor: HtmlElement, holder: HtmlElement) -> bool:
+def is_nested(anchor: HtmlElement, holder: HtmlElement) -> bool:
+    """Whether a link stands in a list of its own inside an item."""
     for node in anchor.iterancestors():
         if node is holder:
             return False
@@ -82,22 +85,32 @@ def _is_nested(anchor: HtmlElement, holder: HtmlElement) -> bool:
     return False
 
 
-def _date_beside(holder: HtmlElement, anchor: HtmlElement, following: Iterable[HtmlElement]) -> str | None:
+def _other_boxes(holder: HtmlElement, anchor: HtmlElement, links: TitleLinks) -> set[HtmlElement]:
+    """The lists of other links inside an item; their dates are not its own."""
+    above = set(anchor.iterancestors())
+    return {box for box in holder.iter(*NESTED) if box not in above and select_links(box, links)}
+
+
+def _date_beside(
+    holder: HtmlElement, anchor: HtmlElement, following: Iterable[HtmlElement], others: set[HtmlElement]
+) -> str | None:
     """The date in the item's text outside its links, in what follows, or right behind the item."""
-    pieces = [*_text_beside(holder, anchor), *(_plain_text(node) for node in following)]
+    pieces = [*_text_beside(holder, anchor, others), *(_plain_text(node) for node in following)]
     beside = " ".join(piece for piece in pieces if piece)
     if holder is anchor or not find_dates(beside):
         beside = f"{beside} {clean_text(holder.tail or '')}"
     return read_listed_date(beside) if len(beside) <= LONGEST_ROW else None
 
 
-def _text_beside(holder: HtmlElement, anchor: HtmlElement) -> list[str]:
+def _text_beside(holder: HtmlElement, anchor: HtmlElement, others: set[HtmlElement]) -> list[str]:
     """The item's text outside every link; a link that is a date and no more is text."""
     if holder is anchor:
         return []
-    texts = [str(text) for text in holder.xpath(f".//text(){BESIDE} | {LABELS}")]
+    texts = holder.xpath(f".//text(){BESIDE} | {LABELS}")
+    if others:
+        texts = [text for text in texts if others.isdisjoint([text.getparent(), *text.getparent().iterancestors()])]
     dates = [text for link in holder.iter("a") if link is not anchor and is_date_only(text := link.text_content())]
-    return [clean_text(text) for text in [*texts, *dates]]
+    return [clean_text(str(text)) for text in [*texts, *dates]]
 
 
 def _plain_text(node: HtmlElement) -> str:

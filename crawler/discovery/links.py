@@ -27,7 +27,9 @@ DOCUMENT_LIKE = re.compile(
     r"|/(?!(?:19|20)\d\d(?:/|\?|$))\d{4,}/?)(?:\?|$)|[?&]\w*id=\w*\d",
     re.IGNORECASE,
 )
-SECONDARY = re.compile(r"^[\[【(（《]?(?:政策)?(?:解读|图解|图文|一图|视频|相关|附件|下载|原文|查看|详情|问答)")
+SECONDARY = re.compile(
+    r"^[\[【(（《]?(?:政策)?(?:解读|图解|图文|一图|视频|相关|附件|下载|原文|查看|详情|问答)|政策解读|一图读懂|图文解读"
+)
 BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "ul", "li", "table", "tr", "td"})
 
 
@@ -43,7 +45,7 @@ class TitleLink:
     @property
     def is_secondary(self) -> bool:
         """Whether the text says that the link leads to something beside the document: 解读, 附件."""
-        return bool(SECONDARY.match(self.text))
+        return bool(SECONDARY.search(self.text))
 
 
 TitleLinks = Mapping[HtmlElement, TitleLink]

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.items import Item, read_item
+from crawler.discovery.items import Item, is_nested, read_item
 from crawler.discovery.links import SECONDARY, TitleLinks, find_links, select_links
 from crawler.discovery.listing import ListSource, parse_markup
 from crawler.discovery.titles import clean_text, merge_rows
@@ -23,6 +23,7 @@ from crawler.discovery.urls import document_key
 from storage.records import ListRow
 
 SINGLE = frozenset({"li", "dt", "dd", "tr", "p", "a"})  # such a container is itself an item more often than a list
+ITEM_TAGS = ("li", "dd", "dt")
 SIDE_NAMES = re.compile(r"side|nav|menu|crumb|foot|head")
 OTHER_NAMES = re.compile(r"(?:^|[\s_-])(?:hot|rank|ranking|recommend|related|aside|phb|tuijian)(?:$|[\s_-])")
 OTHER_HEADINGS = re.compile(r"热点|热门|推荐|排行|相关(?:链接|阅读|新闻|文章)|友情链接|要闻|图片新闻|猜你喜欢|最近更新")
@@ -117,8 +118,8 @@ def gather_groups(links: TitleLinks, others: AbstractSet[HtmlElement] = frozense
     for container in members:
         shape = shape_of(container)
         place = container.getparent()
-        group = groups.setdefault((shape, place), Group(shape))
-        group.containers.append(container)
+        if not _is_nested_box(container, links):
+            groups.setdefault((shape, place), Group(shape)).containers.append(container)
     for group in groups.values():
         for container in group.containers:
             group.items.extend(read_items(members[container], links))
@@ -135,7 +136,7 @@ def read_items(children: Sequence[HtmlElement], links: TitleLinks) -> list[Item]
     beside = set(holders)
     found = [read_item(holder, _following(holder, beside), links) for holder in holders]
     items = [item for item in found if item]
-    main = [item for item in items if tag != "a" or not SECONDARY.match(item.row.title)]
+    main = [item for item in items if tag != "a" or not SECONDARY.search(item.row.title)]
     return main or items
 
 
@@ -191,6 +192,15 @@ def _is_part(group: Group, best: Group, source: ListSource) -> bool:
     if not is_alike or SIDE_NAMES.search(" ".join(_names_of(first))):
         return False
     return weigh_kinship(group, source) > 0.6 * weigh_kinship(best, source)
+
+
+def _is_nested_box(container: HtmlElement, links: TitleLinks) -> bool:
+    """Whether a container stands inside an item that has a document of its own outside it: links to 解读 and files."""
+    for node in container.iterancestors(*ITEM_TAGS):
+        own = [link.anchor for link in select_links(node, links) if link.likeness and not link.is_secondary]
+        if own and not is_nested(own[0], node) and container not in own[0].iterancestors():
+            return True
+    return False
 
 
 def _is_own_list(group: Group) -> bool:

@@ -37,6 +37,9 @@ def join(form: str, wrap: str = "<ul>{}</ul>") -> Layout:
 
 
 LIST_ITEM = '<li><a href="{u}">{t}</a><span>{d}</span></li>'
+SIDE: str = join(LIST_ITEM)(
+    [(f"/xwzx/202201/t20220101_{n}.html", f"全市召开第{n}次经济工作会议部署任务", f"2022-01-0{n}") for n in range(1, 9)]
+)
 LAYOUTS: dict[str, Layout] = {
     "plain": join(LIST_ITEM),
     "date first": join('<li><span>[{d}]</span><a href="{u}">{t}</a></li>'),
@@ -62,6 +65,12 @@ LAYOUTS: dict[str, Layout] = {
         '<li><a href="{u}">{t}</a><a href="/zcjd/t20210930_77.html">[解读]政策问答和说明</a>'
         '<a href="/zcjd/t20210930_78.html">图解：一图读懂</a><span>{d}</span></li>'
     ),
+    "nested list": join(
+        '<li><a href="{u}">{t}</a><span>{d}</span><ul><li><a href="/zcjd/t20210930_77.html">《办法》全文要点</a>'
+        '<span>2023-01-01</span></li><li><a href="/zcjd/t20210930_78.html">《办法》政策解读之二</a>2023-01-02</li></ul>'
+        "</li>"
+    ),
+    "tab": lambda rows: f"<ul><li><a href='/jyta/'>人大建议提案办理情况</a>{join(LIST_ITEM)(rows)}</li></ul>",
     "pager inside": join(
         LIST_ITEM,
         "<ul class='x'>{}<li><a href='index_1.html'>下一页</a> <a href='index_5.html'>尾页</a></li></ul>",
@@ -83,6 +92,7 @@ LAYOUTS: dict[str, Layout] = {
         '<li><i>{n}</i><a href="{u}"><b>[置顶]</b>{t}<img src="new.gif"></a><span>{d}</span></li>'
     ),
     "long form": join('<li><a href="{u}">{t}</a>发布日期：{d} 10:22:01 成文日期：1999-12-31</li>'),
+    "layout table": lambda rows: f"<table><tr><td>{SIDE}</td><td>{join(LIST_ITEM)(rows)}</td></tr></table>",
     "mobile twin": lambda rows: f"<div>{join(LIST_ITEM)(rows)}</div><div class='wap'>{join(LIST_ITEM)(rows)}</div>",
     "halves": lambda rows: "".join(join(LIST_ITEM)(rows[place : place + 5]) for place in range(0, len(rows), 5)),
     "pinned": lambda rows: join(LIST_ITEM, "<ul class='top'>{}</ul>")(rows[:1]) + join(LIST_ITEM)(rows[1:]),
@@ -111,11 +121,6 @@ def read_rows(text: str, requested: PageRequest | None = None) -> list[Row]:
     """What is read, addresses without the host."""
     page = read_list(ListSource(url=URL, text=text, requested=requested))
     return [(row.url.removeprefix("https://a.gov.cn"), row.title, row.listed_on) for row in page.rows]
-
-
-SIDE = join(LIST_ITEM)(
-    [(f"/xwzx/202201/t20220101_{n}.html", f"全市召开第{n}次经济工作会议部署任务", f"2022-01-0{n}") for n in range(1, 9)]
-)
 
 
 @pytest.mark.parametrize("has_pager", [True, False])
