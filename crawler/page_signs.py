@@ -36,6 +36,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT_TITLE = re.compile(r"答复|复函|提案|建议|议案|^关于|报告|方案|意见|办法|公报|总结")
+_SENTENCE = re.compile(r"[^。\n]{15,}。|[^.\n]{40,}\.(?:\s|$)")
 _QUOTED = re.compile(r"反映|提出|问题|代表|委员")
 _JUMP = re.compile(
     r"(?:(?:window|top|self|parent|document)\s*\.\s*)?location(?:\s*\.\s*(?:href|pathname))?\s*=\s*[\"']([^\"']{0,300})[\"']"
@@ -215,7 +216,8 @@ class PageSigns:
             for e in outline.nodes[self.core : outline.end[self.core]]
         )
         document = extract_document(self.page)
-        if len(document.text) >= _NOTHING or document.attachments:
+        is_guess = "whole_page" in document.doubts and not _SENTENCE.search(document.text)
+        if (len(document.text) >= _NOTHING and not is_guess) or document.attachments:
             has_site_title = bool(self.window_title) and self.window_title == self.site_name
             is_front = has_site_title and self.is_list and not self.is_document and not document.attachments
             return "the title is the site's name" if is_front else None
