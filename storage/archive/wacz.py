@@ -19,7 +19,6 @@ from storage.archive.exporting import copy_captures, group_captures, replace_who
 from storage.archive.indexes import IndexedCapture, format_line, is_replayable, sort_lines, write_blocks
 from storage.archive.reader import find_path
 from storage.clock import format_instant
-from storage.records import Place
 
 WACZ_VERSION = "1.1.1"
 LARGE_FILE = 1 << 30  # bytes; from 2 GiB on a file in a ZIP needs the longer header, which must be asked for beforehand
@@ -51,9 +50,9 @@ class Package:
 def pack_wacz(
     output: Path, *, directory: Path, entries: Iterable[IndexedCapture], pages: Iterable[ListedPage], package: Package
 ) -> int:
-    """Write a WACZ file with these captures, which come file by file; returns their number.
+    """Write a WACZ file with these captures; returns their number.
 
-    A revisit needs its original to be replayed: give both.
+    ``entries`` come file by file and by rising offset. A revisit needs its original to be replayed: give both.
 
     Raises:
         ArchiveError: a capture is not where it should be.
@@ -131,13 +130,13 @@ class _Packer:
             if is_large:
                 info.extra = _EMPTY_FIELD
             with self._archive.open(info, "w", force_zip64=is_large) as target:
-                writer = _HashingWriter(target)
-                for record_id, offset, length in copy_captures(directory, file, wanted.keys(), writer.write):
-                    entry = wanted.get(record_id)
-                    if entry and is_replayable(entry.capture):
-                        lines.write(format_line(entry, Place(file, offset, length)))
+                writer, count = _HashingWriter(target), 0
+                for entry, place in copy_captures(directory, file, wanted, writer.write):
+                    count += 1
+                    if is_replayable(entry.capture):
+                        lines.write(format_line(entry, place))
             self._list_resource(path, writer)
-            yield len(wanted)
+            yield count
 
     def add_index(self, lines: Iterable[str], folder: Path) -> None:
         """The index in compressed blocks, and the index of the blocks."""

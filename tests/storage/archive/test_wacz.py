@@ -140,6 +140,13 @@ def test_captures_must_come_file_by_file(
     assert [path.name for path in tmp_path.iterdir()] == ["archive"]
 
 
+def test_captures_must_come_by_offset(make_scribe: Callable[..., Scribe], exchanges: Exchanges, tmp_path: Path) -> None:
+    """Captures and records are walked side by side, so that millions of them need no memory."""
+    scribe, entries = fill_archive(make_scribe, exchanges)
+    with pytest.raises(ArchiveError, match="not in its turn"):
+        export_warc(scribe.directory, entries[1::-1], tmp_path / "out.warc.gz")
+
+
 def test_capture_that_is_not_there_is_an_error(
     make_scribe: Callable[..., Scribe], exchanges: Exchanges, tmp_path: Path
 ) -> None:
