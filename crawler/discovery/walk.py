@@ -45,6 +45,8 @@ class _Branch:
     failures: int = 0
     last_number: int | None = None
     frame: int = 0
+    first_size: int = 0
+    last_size: int = 0
     declared_rows: int | None = None
     keys: set[str] = field(default_factory=set)
     is_cut_short: bool = False
@@ -108,9 +110,9 @@ class ListWalk:
             return self._take_empty(page, requested)
         fresh = self._add_rows(page.rows)
         keys = frozenset(document_key(row.url) for row in page.rows)
-        if (earlier := self._find_repeat(page, requested, keys, is_new=bool(fresh))) is not None:
+        if (earlier := self._find_repeat(page, requested, keys)) is not None:
             return self._take_repeat(page, requested, earlier)
-        return Step(fresh, self._go_on(page, requested, keys, has_news=bool(fresh)))
+        return Step(fresh, self._go_on(page, requested, keys))
 
     def fail(self, requested: PageRequest, reason: str) -> Step:
         """Take a page that was not served; ``reason`` is the outcome (``gone``, ``blocked``, ``timeout`` …).
@@ -162,20 +164,25 @@ class ListWalk:
         return Step(request=self._pop_waiting())
 
     def _take_empty(self, page: ListPage, requested: PageRequest) -> Step:
-        """No rows: the end when asked on suspicion, or on a whole page of a list that declares no end; else a stub."""
+        """No rows: the end when asked on suspicion, or on a whole page behind a short one, or past the declared ones.
+
+        Otherwise a stub: behind a full page of a list that does not say where it ends, an empty one proves nothing.
+        """
         branch = self._branch
         is_whole = page.current == requested.number or 0 < WHOLE * branch.frame <= page.frame
-        is_past_end = branch.served > 0 and branch.served >= (branch.declared or 0)
-        if requested.is_probe or (is_whole and is_past_end):
+        is_expected = (
+            branch.last_size < branch.first_size if branch.declared is None else branch.served >= branch.declared
+        )
+        if requested.is_probe or (is_whole and branch.served and is_expected):
             return Step(request=self._next_branch())
         return self.fail(requested, "stub" if self._branch.served else "no rows")
 
-    def _find_repeat(self, page: ListPage, requested: PageRequest, keys: frozenset[str], *, is_new: bool) -> int | None:
+    def _find_repeat(self, page: ListPage, requested: PageRequest, keys: frozenset[str]) -> int | None:
         """The earlier page that this one repeats: by its set of links, or by its own number when nothing is new."""
         if keys in self._branch.sets:
             return self._branch.sets[keys]
         is_other = page.current is not None and requested.number is not None and page.current < requested.number
-        return page.current if is_other and not is_new and keys <= self._branch.keys else None
+        return page.current if is_other and keys <= self._branch.keys else None
 
     def _take_repeat(self, page: ListPage, requested: PageRequest, earlier: int) -> Step:
         """The links of an earlier page again: a server that stays on its last page, or one that ignores the number."""
@@ -186,14 +193,14 @@ class ListWalk:
             self._doubts.append(self._describe(requested, f"repeats page {earlier}"))
         return Step(request=self._next_branch())
 
-    def _go_on(
-        self, page: ListPage, requested: PageRequest, keys: frozenset[str], *, has_news: bool
-    ) -> PageRequest | None:
+    def _go_on(self, page: ListPage, requested: PageRequest, keys: frozenset[str]) -> PageRequest | None:
         branch = self._branch
         branch.served += 1
         branch.failures = 0
-        branch.stale = 0 if has_news else branch.stale + 1
+        branch.stale = branch.stale + 1 if keys <= branch.keys else 0
         branch.frame = page.frame
+        branch.last_size = len(keys)
+        branch.first_size = branch.first_size or len(keys)
         branch.last_number = page.current or requested.number
         branch.declared_rows = page.declared_rows or branch.declared_rows
         branch.keys |= keys

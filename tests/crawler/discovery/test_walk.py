@@ -149,6 +149,18 @@ def test_rows_on_other_hosts_are_counted_and_not_followed() -> None:
     assert len(walk.finish(NOW).rows) == 1
 
 
+def test_a_column_that_leads_to_another_host_throughout_is_walked_to_its_end() -> None:
+    """All its rows are counted; that none may be followed is no reason to stop."""
+    walk = make_walk()
+    request: PageRequest | None = walk.start()
+    for number in range(1, 9):
+        assert request is not None
+        rows = (ListRow(f"http://b.gov.cn/{number}.html", f"关于第{number}号提案的答复"),)
+        request = walk.accept(replace(make_page(number, [], 8), rows=rows), request).request
+    assert request is None
+    assert walk.away == {"b.gov.cn": 8}
+
+
 def test_an_endless_calendar_ends() -> None:
     """A list that always has a next page with new rows is bounded and partial."""
     walk = make_walk(max_undeclared_pages=20)
@@ -248,11 +260,23 @@ def test_a_page_that_says_it_is_another_one_is_no_page_when_nothing_is_new() -> 
 def test_a_whole_page_with_an_empty_list_is_the_end_where_none_was_declared() -> None:
     """A next link that is always there leads past the end: the frame of the site, and no rows."""
     walk = make_walk()
-    first = make_page(1, [1, 2, 3], None, last=2)
-    request = walk.accept(replace(first, frame=40, current=None), walk.start()).request
+    request: PageRequest | None = walk.start()
+    for number, numbers in ((1, [1, 2, 3]), (2, [4, 5])):
+        assert request is not None
+        request = walk.accept(replace(make_page(number, numbers, None), frame=40, current=None), request).request
+    assert request is not None
+    assert walk.accept(ListPage(family="generic", frame=38), request).request is None
+    assert walk.finish(NOW).is_complete
+
+
+def test_an_empty_page_behind_a_full_one_proves_no_end() -> None:
+    """Nothing says that the list ends there: the rows behind may be missing for a moment only."""
+    walk = make_walk()
+    request = walk.accept(replace(make_page(1, [1, 2, 3], None, last=2), frame=40), walk.start()).request
     assert request is not None
     walk.accept(ListPage(family="generic", frame=38), request)
-    assert walk.finish(NOW).is_complete
+    record = walk.finish(NOW)
+    assert (record.is_complete, record.reason) == (False, "page 2: stub")
 
 
 def test_an_empty_page_before_the_declared_end_is_a_stub() -> None:
