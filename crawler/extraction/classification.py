@@ -3,7 +3,7 @@
 import re
 
 _REPLY_TITLE = re.compile(
-    r"(?:答复|复函|回复|答复函|复文|协办意见|会办意见|答复意见|答复摘要)(?:的?函|[（(].{0,20}[）)]|摘要|意见)?$|(?:提案|建议|议案|书面意见|号).{0,12}(?:答复|复函|回复|函)|答复.{0,60}(?:提案|建议|议案)"
+    r"(?:答复|复函|回复|答复函|复文|协办意见|答复意见|答复摘要)(?:的?函|[（(].{0,20}[）)]|摘要|意见)?$|(?:提案|建议|议案|书面意见|号).{0,12}(?:答复|复函|回复|函)|答复.{0,60}(?:提案|建议|议案)"
 )
 _REPLY_TEXT = re.compile(
     r"(?:收悉|已收到).{0,80}(?:答复如下|函复如下|回复如下|函告如下|汇报如下|报告如下)|(?:现|经).{0,30}(?:答复如下|函复如下|回复如下|函告如下)|您们?(?:代表|委员)?提出的"
@@ -22,6 +22,8 @@ _OPENING = 600
 def classify_document(title: str, reference: str | None, text: str) -> str:
     """One of reply, summary, proposal, notice and other, by the title, the reference line and the opening."""
     opening = text[:_OPENING].replace("\n", "")
+    if "会办意见" in title:
+        return "other"  # one agency's opinion to another, not an answer to the author
     is_about = _CONCERNS.search(title) is not None or _CONCERNS.search(opening) is not None
     if _NOTICE.search(title) and not _REPLY_TEXT.search(opening):
         return "notice"

@@ -8,8 +8,11 @@ _NUMBERED = re.compile(
     rf"(?:第|编号(?:为)?[:：]?|字第|[Nn][Oo][.．:：]?)\s*(?P<chain>{_LIST})\s*(?:[（(][^（()）]{{1,20}}[）)])?\s*号?(?P<tail>.{{0,8}})"
     rf"|(?:提案|建议|议案|书面意见)\s*[（(]?(?:第|编号[:：]?)?\s*(?P<behind>{_LIST})\s*号"
     rf"|(?:会议|[届次])\s*[（(【〔]?\s*(?P<bare>{_LIST})\s*号"
+    rf"|(?P<plain>{_ONE})\s*号\s*(?=提案|建议|议案|书面意见|代表建议|委员提案)"
+    r"|第(?P<chinese>[一二三四五六七八九十百零〇]{1,7})号(?=\s*(?:提案|建议|议案|书面意见|代表建议|委员提案))"
     rf"|[（(【〔]\s*(?P<closed>\d{{3,12}})\s*号?\s*[）)】〕]\s*(?:提案|建议|议案|书面意见)"
 )
+_NAMES = ("chain", "behind", "bare", "plain", "chinese", "closed")
 _SPLIT = re.compile(r"\s*号?\s*[、，,和及/]\s*第?\s*")
 _RANGE = re.compile(r"(\d+)\s*号?\s*(?:-|—|–|~|至|到)\s*第?\s*(\d+)")
 _NO_PROPOSAL = ("令", "公告", "文件", "决定", "公报", "字")
@@ -22,7 +25,7 @@ def find_numbers(text: str) -> tuple[str, ...]:
     found: list[str] = []
     text = _DOCUMENT_NUMBER.sub(" ", text)
     for match in _NUMBERED.finditer(text):
-        chain = match["chain"] or match["behind"] or match["bare"] or match["closed"]
+        chain = next(match[name] for name in _NAMES if match[name])
         whole = match[0]
         if match["chain"] and "号" not in whole[: len(whole) - len(match["tail"] or "")]:
             continue

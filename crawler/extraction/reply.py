@@ -24,18 +24,21 @@ _LEVEL = re.compile(
 _LEVEL_BEHIND = re.compile(r"政协(?:第?[^，。；]{0,12}?届)?[^，。；]{0,4}?(全国|省|自治区|市|州|盟|区|县|旗)")
 _KINDS = ("代表建议", "书面意见", "议案", "提案", "建议")
 _ADDRESSEE = re.compile(
-    r"^(?:尊敬的|敬爱的)?\s*(?P<names>[^，。；：:！？\s][^。；：:！？]{0,60}?)\s*(?P<role>政协委员|人大代表|委员|代表)(?:们|组|同志|先生|女士)?\s*[:：,，!！]?$"
+    r"^(?:尊敬的|敬爱的)?\s*(?P<names>[^，。；：:！？\s][^。；：:！？]{0,60}?)\s*(?P<role>政协委员|人大代表|委员|代表)(?:们|同志|先生|女士)?\s*[:：,，!！]?$"
 )
 _GROUP_ADDRESSEE = re.compile(
-    r"^(?:尊敬的)?\s*(?P<names>[^，。；：:！？]{2,40}(?:委员会|区委|市委|省委|县委|支部|总支|政协|工商联|委员组|界别?|局|厅|办公室|活动组))\s*[:：]$"
+    r"^(?:尊敬的)?\s*(?P<names>[^，。；：:！？]{2,40}(?:委员会|委会|中央|区委|市委|省委|县委|州委|盟委|委|支部|总支|政协|工商联|委员组|小组|联络组|界别?|局|厅|办公室|活动组|代表团|政府))\s*[:：]$"
 )
 _SPLIT_NAMES = re.compile(r"[、，,\s　]+|(?<=[^等])和(?=.)")
 _SPLIT_GROUPS = re.compile(r"[、，,\s　]+")
 _NAMES_TAIL = re.compile(r"(?:[（(]?等\s*\d*[一二三四五六七八九十]*\s*[名位]?[）)]?|各位|二位|两位|三位|诸位)$")
 _ROLE_IN_NAMES = re.compile(r"(?:政协)?委员|(?:人大)?代表")
 _SUBJECT_QUOTED = re.compile(
-    r"(?:提出|提交|转来|反映)的?\s*(?:书面意见|提案|建议|议案)?\s*(?:关于|《关于|“关于)?\s*[《“\"「](?:关于)?(?P<subject>[^》”\"」]{3,80}?)\s*(?:的?(?:提案|建议|议案|意见))?[》”\"」]"
+    r"(?:提出|提交|转来|反映)的?\s*(?:书面意见|提案|建议|议案)?\s*(?:关于)?\s*"
+    r"(?:《(?:关于)?(?P<book>[^》]{3,80}?)(?:的?(?:提案|建议|议案|意见))?》"
+    r"|[“\"「](?:关于)?(?P<quote>[^”\"」]{3,80}?)(?:的?(?:提案|建议|议案|意见))?[”\"」])"
 )
+_SUBJECT_NAMED = re.compile(r"《(?:关于)?(?P<named>[^》]{3,80}?)的?(?:提案|建议|议案)》")
 _SUBJECT_PLAIN = re.compile(
     r"提出的(?:第\s*\w+\s*号)?\s*关于(?P<subject>[^。；“”《》]{3,60}?)的?(?:提案|建议|议案|意见)"
 )
@@ -165,7 +168,7 @@ def _split_names(text: str) -> tuple[str, ...]:
     text = _ROLE_IN_NAMES.sub("、", text)
     names = []
     parts = [part for part in _SPLIT_NAMES.split(_NAMES_TAIL.sub("", text.strip())) if part]
-    if len(parts) > 1 and all(len(part) == 1 for part in parts):
+    if len(parts) > 1 and "、" not in text and all(len(part) == 1 for part in parts):
         parts = ["".join(parts)]
     for part in parts:
         name = _NAMES_TAIL.sub("", part.strip("（()） "))
@@ -175,13 +178,15 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 
 def _read_subject(title: str, head: list[str]) -> str | None:
-    match = _SUBJECT_TITLE.search(title)
-    if match is None or find_numbers(match["subject"]):
-        text = "".join(head[:3])
-        match = _SUBJECT_QUOTED.search(text) or _SUBJECT_PLAIN.search(text) or match
-    if match is None or find_numbers(match["subject"]):
-        return None
-    return match["subject"].strip('“”《》"「」 的') or None
+    """What the proposal is about: from the title, else from the opening; a phrase with a number is none."""
+    opening = "".join(head[:3])
+    texts = ((_SUBJECT_TITLE, title), (_SUBJECT_QUOTED, opening), (_SUBJECT_PLAIN, opening), (_SUBJECT_NAMED, opening))
+    for pattern, text in texts:
+        match = pattern.search(text)
+        subject = next((group for group in match.groups() if group), "") if match else ""
+        if subject and not find_numbers(subject):
+            return subject.removesuffix("的").strip() or None
+    return None
 
 
 def _read_result(title: str, reference: str | None, head: list[str], text: str) -> str | None:

@@ -113,9 +113,10 @@ RUISHU = (
     b'<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="9DhefwqGPrzGxEp9hPaoag" content="{qYA;x" r="m">'
     b"<script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=1;</script></head><body></body></html>"
 )
-ADFWKEY = '<html><head><meta charset="gb2312"><script>location.href="/x.html?adfwkey=ab12c";</script></head><body>正在跳转</body></html>'.encode(
-    "gb18030"
-)
+ADFWKEY = (
+    '<html><head><meta charset="gb2312"><script>location.href="/x.html?adfwkey=ab12c";</script></head>'
+    "<body>正在跳转</body></html>"
+).encode("gb18030")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Golden cases: one folder a page, what it must say beside it.
 
-``cases/<case>/page.html`` is a page written for the purpose, ``expected.json`` has its ``url``, the CMS ``family``
-it is modelled on, the ``traps`` it sets, and the ``document`` that must come out. After a wanted change of the rules record
-again, and read the difference before it is committed::
+``cases/<case>/page.html`` is a page written for the purpose; ``expected.json`` has its ``url``, the CMS ``family``
+it is modelled on, the ``traps`` it sets, and the ``document`` that must come out. After a wanted change of the rules
+record again, and read the difference before it is committed::
 
     python -m tests.crawler.extraction.test_cases CASE [CASE…]
 

@@ -24,6 +24,8 @@ from storage.records import Units
         ("国中医药建字〔2021〕79号", ()),
         ("建提复字〔2023〕第29号", ()),
         ("第十二届四次会议", ()),
+        ("对1240413号提案的答复", ("1240413",)),
+        ("第三十五号提案", ("三十五",)),
         ("国务院令第714号公布的条例", ()),
         ("市政府第66号令", ()),
         ("没有编号的建议", ()),
@@ -46,6 +48,11 @@ def test_numbers_are_texts(text: str, numbers: tuple[str, ...]) -> None:
         ("九三学社南湾市委：", ("九三学社南湾市委",), None),
         ("民盟江南省委员会：", ("民盟江南省委员会",), None),
         ("市发展和改革委员会：", ("市发展和改革委员会",), None),
+        ("民进中央：", ("民进中央",), None),
+        ("尊敬的民革某市委会：", ("民革某市委会",), None),
+        ("县政协委员组：", ("县政协委员组",), None),
+        ("钱、孙代表：", ("钱", "孙"), "代表"),
+        ("二位委员：", (), "委员"),
     ],
 )
 def test_addressees_are_read(line: str, names: tuple[str, ...], role: str | None) -> None:
@@ -96,6 +103,22 @@ def test_kind_is_told_from_the_role() -> None:
     assert (reply.kind, reply.addressee_role) == ("提案", "代表")
 
 
+@pytest.mark.parametrize(
+    ("title", "line", "subject"),
+    [
+        ("关于重视并加快推进郑开同城化提案的答复", "", "重视并加快推进郑开同城化"),
+        ("关于第5号提案的答复", "您提出的《关于加强古树保护的提案》收悉。", "加强古树保护"),
+        ("关于第5号提案的答复", "您提出的关于“保护彝族文化”的提案收悉。", "保护彝族文化"),
+        ("关于第5号提案的答复", "您提出的《关于“双减”政策落实的建议》收悉。", "“双减”政策落实"),
+        ("关于第5号提案的答复", "《关于加快堤岸加固的建议》（第5号）由我局办理。", "加快堤岸加固"),
+        ("关于第5号提案的答复", "您提出的提案收悉。", None),
+    ],
+)
+def test_subject_is_read(title: str, line: str, subject: str | None) -> None:
+    """What the proposal is about stands in the title or in the opening, in any marks; it is never made up."""
+    assert read_reply(title, None, ["张三委员：", line], None).subject == subject
+
+
 def test_units_and_contact_lines_are_read() -> None:
     """Main and assisting units, signer and openness come from lines of their own."""
     lines = [
@@ -143,6 +166,7 @@ def test_reference_line_is_split_off(heading: str, title: str | None, reference:
         ("某市财政局关于第12号提案办理情况(A)的函", "张三委员：\n现函告如下：", "reply"),
         ("市教育局2023年建议提案办理工作情况总结", "2023年，我局共承办建议提案32件。", "summary"),
         ("2023年政协提案办理情况一览表", "序号\t编号\t题目", "summary"),
+        ("市卫生健康委关于第0452号提案的会办意见", "市教育局：\n现将会办意见函告如下：", "other"),
         ("关于加快地铁建设的提案", "案由：关于加快地铁建设。", "proposal"),
         ("关于做好2023年人大代表建议办理工作的通知", "各单位：\n现将有关事项通知如下。", "notice"),
         ("政协提案办理工作规定", "第一条", "notice"),
