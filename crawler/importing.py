@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.urls import document_key, host_of, is_listed
 from crawler.outcome import Expected, judge_exchange
-from crawler.rereading import read_document
+from crawler.rereading import read_history
 from crawler.session import KEPT_HEADERS
 from crawler.walking import describe_site
 from seeds.catalog import Site
@@ -135,8 +135,7 @@ class Importer:
         for page_id in sorted(self.touched):
             with self.database.read() as session:
                 bodies = find_bodies(session, page_id)
-            read = {body.capture_id: read_document(directory, body) for body in bodies}
-            documents = {key: document for key, document in read.items() if not isinstance(document, str)}
+            documents = read_history(directory, bodies)
             with self.database.write() as session:
                 rebuild_page(session, page_id, documents)
             yield page_id

@@ -1,5 +1,6 @@
 """Read documents again from the archive, in parallel: the bodies are there, whatever the extractor was."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +14,8 @@ from storage.archive.reader import read_response
 from storage.rebuilding import Body
 from storage.records import Document
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 16  # bodies handed to a process at a time
 AHEAD = 64  # chunks given out before the first is taken back, so that a million bodies do not wait in memory
 
@@ -24,6 +27,15 @@ def read_document(directory: Path, body: Body) -> Document | str:
         return extract_document(parse_page(response.body, body.content_type), body.url)
     except ArchiveError as error:
         return str(error)
+    except Exception as error:  # one page of the web must not end the work on all others
+        logger.exception("%s: could not be read", body.url)
+        return f"could not be read: {type(error).__name__}"
+
+
+def read_history(directory: Path, bodies: Iterable[Body]) -> dict[int, Document]:
+    """All that a page ever said, by the number of the capture that showed it; what cannot be read is left out."""
+    read = {body.capture_id: read_document(directory, body) for body in bodies}
+    return {capture_id: document for capture_id, document in read.items() if not isinstance(document, str)}
 
 
 def read_documents(

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.comparison.document_diff import document_digest
 from storage.database import Database
+from storage.pages import PageState
 from storage.records import Document, Outcome, Place, Role
 from storage.tables import CaptureRow, FileRow, PageRow, VersionRow
-from storage.visits import add_version, renew_version
+from storage.visits import record_document, record_file, renew_version
 
 BATCH = 200  # pages read at a time
 
@@ -71,22 +71,48 @@ def read_body(row: CaptureRow, file: str) -> Body:
 def rebuild_page(session: Session, page_id: int, documents: Mapping[int, Document]) -> None:
     """Make the page's versions anew from ``documents``, given by the number of the capture that showed each.
 
-    Good captures without a document of their own (revisits, 304) show what the one before them showed.
+    Good captures without a document of their own (revisits, 304) show what the one before them showed. The files of
+    the page take part in their time: a replaced one made a version, though the page was unchanged.
     """
     page = session.get_one(PageRow, page_id)
+    files = {row.id: row for row in session.scalars(select(PageRow).where(PageRow.parent_id == page_id))}
+    digests: dict[int, str | None] = {}
     session.execute(delete(VersionRow).where(VersionRow.page_id == page_id))
     page.version_number = page.document_digest = page.original_id = None
-    good = [Outcome.OK, Outcome.NOT_MODIFIED]
-    query = select(CaptureRow).where(CaptureRow.page_id == page_id, CaptureRow.outcome.in_(good))
-    for capture in session.scalars(query.order_by(CaptureRow.captured_at, CaptureRow.id)).all():
-        document = documents.get(capture.id)
-        if document is not None:
-            page.original_id = capture.id
-            page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
-            if document_digest(document) != page.document_digest:
-                add_version(session, page, capture.id, document)
-        capture.version_number = page.version_number
+    for capture in read_good_captures(session, (page_id, *files)):
+        if file := files.get(capture.page_id or 0):
+            if capture.body_digest and capture.body_digest != digests.get(file.id):
+                digests[file.id] = capture.body_digest
+                record_file(session, file, capture)
+        else:
+            show_document(session, page, capture, documents.get(capture.id))
     page.is_stale = True
+
+
+def read_good_captures(session: Session, page_ids: Collection[int]) -> Sequence[CaptureRow]:
+    """The captures of pages that showed what was asked for, in order of time."""
+    good = [Outcome.OK, Outcome.NOT_MODIFIED]
+    query = select(CaptureRow).where(CaptureRow.page_id.in_(page_ids), CaptureRow.outcome.in_(good))
+    return session.scalars(query.order_by(CaptureRow.captured_at, CaptureRow.id)).all()
+
+
+def show_document(session: Session, page: PageRow, capture: CaptureRow, document: Document | None) -> None:
+    """What a good capture of the page showed: ``document``, or what the one before it showed."""
+    if document is not None:
+        page.original_id = capture.id
+        page.entity_digest, page.body_digest = capture.entity_digest, capture.body_digest
+        headers = {name.lower(): value for name, value in capture.headers}
+        page.etag, page.last_modified = headers.get("etag"), headers.get("last-modified")
+        record_document(session, page, capture, document)
+    capture.version_number = page.version_number
+
+
+def is_overtaken(session: Session, page: PageState, captured_at: datetime) -> bool:
+    """Whether a later capture of the page (of a file: of its page and that one's files) is recorded already."""
+    family = page.parent_id or page.id
+    members = select(PageRow.id).where((PageRow.id == family) | (PageRow.parent_id == family))
+    query = select(CaptureRow.id).where(CaptureRow.page_id.in_(members), CaptureRow.captured_at > captured_at)
+    return session.scalar(query.limit(1)) is not None
 
 
 def stream_outdated(database: Database, extractor: str) -> Iterator[Body]:
