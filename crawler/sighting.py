@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from crawler.discovery.urls import document_key
 from crawler.extraction.page import ParsedPage, parse_page
 from crawler.fetching.errors import FetchRefusal, RobotsDenied
+from crawler.fetching.redirection import Hop, next_hop
 from crawler.items import Sight, Task
 from crawler.outcome import Expected, judge_exchange
 from storage.clock import Clock
@@ -27,9 +28,9 @@ def see_response(request: Request, response: Response) -> Sight:
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
     parsed = parse_body(task, exchange)
     sight = Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, parsed), parsed=parsed)
-    if location := exchange.header("Location"):
-        sight.new_url = response.urljoin(location)
-        sight.new_key = document_key(sight.new_url)
+    hop = next_hop(exchange.url, exchange.header("Location"))
+    if isinstance(hop, Hop):
+        sight.new_url, sight.new_key = hop.url, document_key(hop.url)
     return sight
 
 
