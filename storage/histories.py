@@ -115,7 +115,24 @@ def load_context(session: Session, site: str, zone: ZoneInfo, histories: Iterabl
         seen.run_id for page in histories for seen in page.observations if not seen.outcome.is_good and seen.run_id
     }
     walks = load_walks(session, site)
-    return SiteContext(timezone=zone, walks=walks, canaries=load_canaries(session, site, sorted(doubted), walks))
+    return SiteContext(
+        timezone=zone,
+        walks=walks,
+        canaries=load_canaries(session, site, sorted(doubted), walks),
+        doubted_runs=load_doubted_runs(session, site),
+    )
+
+
+def load_doubted_runs(session: Session, site: str) -> frozenset[str]:
+    """The runs in which the site seemed to answer by place of origin."""
+    query = (
+        select(RunRow.token)
+        .join(CaptureRow, CaptureRow.run_id == RunRow.id)
+        .join(ColumnRow, ColumnRow.id == CaptureRow.column_id)
+        .where(ColumnRow.site_key == site, CaptureRow.outcome == Outcome.GEO_SUSPECT)
+        .distinct()
+    )
+    return frozenset(session.scalars(query))
 
 
 def load_walks(session: Session, site: str) -> dict[str, tuple[WalkFact, ...]]:
