@@ -16,6 +16,7 @@ from crawler.extraction.noise import (
     is_noise_line,
     is_tail_heading,
     is_tail_line,
+    is_validity_banner,
 )
 from crawler.extraction.outline import BLOCKS, Outline, squeeze_space
 from crawler.extraction.text import Line, render_cells, render_lines
@@ -187,7 +188,7 @@ def _is_noise_block(outline: Outline, i: int, place: int, whole: int) -> bool:
 def trim_head(lines: list[Line]) -> list[Line]:
     """Without the tools that stand above the first line of the document."""
     first = 0
-    while first < len(lines) and is_noise_line(lines[first].text):
+    while first < len(lines) and (is_noise_line(lines[first].text) or is_validity_banner(lines[first].text)):
         first += 1
     return lines[first:]
 

@@ -27,12 +27,9 @@ def classify_document(title: str, reference: str | None, text: str) -> str:
     is_about = _CONCERNS.search(title) is not None or _CONCERNS.search(opening) is not None
     if _NOTICE.search(title) and not _REPLY_TEXT.search(opening):
         return "notice"
-    if is_about and (_REPLY_TEXT.search(opening) or reference is not None):
-        return "reply"
-    if is_about and _SUMMARY.search(title):
+    is_reply = _REPLY_TEXT.search(opening) is not None or reference is not None
+    if is_about and not is_reply and _SUMMARY.search(title):
         return "summary"
-    if is_about and _REPLY_TITLE.search(title):
+    if is_about and (is_reply or _REPLY_TITLE.search(title)):
         return "reply"
-    if _PROPOSAL.search(title):
-        return "proposal"
-    return "other"
+    return "proposal" if _PROPOSAL.search(title) else "other"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.extraction.dates import is_date_line
+from crawler.extraction.labels import INFO_LABEL
 from crawler.extraction.noise import has_noise_name, is_noise_line
 from crawler.extraction.outline import BLOCKS, Outline
 from crawler.extraction.pairs import find_tables
@@ -28,9 +29,6 @@ _FOOTER_MARK = re.compile(
     re.IGNORECASE,
 )
 _FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
-_INFO_LINE = re.compile(
-    r"\s*(?:发布时间|发布日期|发表时间|公开日期|更新时间|日期|时间|来源|信息来源|文章来源|浏览次数|点击|阅读)\s*[:：]"
-)
 _LONGEST_INFO = 120
 _MAJORITY = 0.5
 _DOMINANT = 0.8
@@ -91,7 +89,7 @@ def _find_info_lines(outline: Outline) -> list[int]:
     return [
         i
         for i, element in enumerate(outline.nodes)
-        if outline.prose[i] and outline.chars[i] < _LONGEST_INFO and element.text and _INFO_LINE.match(element.text)
+        if outline.prose[i] and outline.chars[i] < _LONGEST_INFO and element.text and INFO_LABEL.match(element.text)
     ]
 
 

@@ -80,6 +80,9 @@ def _read_detail(value: object) -> Iterator[Embedded]:
     if not isinstance(content, str) or len(content) < _SHORTEST:
         return
     pairs = [(label, str(detail[key])) for key, label in _LABELS.items() if isinstance(detail.get(key), str)]
+    for key, word in (("is_abolished", "已废止"), ("is_expired", "已失效")):
+        if detail.get(key) in {True, "1", "true"}:
+            pairs.append(("有效性", word))
     rows = detail.get("attachment")
     files = (
         [(str(row.get("url") or ""), str(row.get("name") or "")) for row in rows if isinstance(row, dict)]

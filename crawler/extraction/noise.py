@@ -61,6 +61,9 @@ _WEAK_FOOTER = re.compile(
     r"主办|承办|地址[:：]|电话[:：]|邮编|联系我们|关于我们|关于本站|隐私声明|站点地图|版权声明|传真"
 )
 _FILE_HEADING = re.compile(r"[【\[（(\s]*(?:相关)?(?:附件|附件下载|文件下载|下载附件)\s*[:：]?[】\]）)\s]*")
+_BANNER = re.compile(
+    r"[【\[（(!！\s]*(?:此|本|该)?(?:文件|公文|文|规范性文件)?(?:现)?(?:全文|已经|已|自动)+(?:失效|废止|作废|终止)[】\]）)!！。\s]*"
+)
 _EMPTY_HEADING = re.compile(r"(?:视频|链接|图片)\s*[:：]?")
 _LONGEST_NOISE = 320
 _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]）)\s]*$")
@@ -69,6 +72,11 @@ _TAIL_HEADING = re.compile(rf"^[【〖\[（(\s]*(?:{_HEADINGS})[:：]?[】〗\]�
 def is_noise_line(line: str) -> bool:
     """Whether a whole line is one of a page's tools, an editor's line, a neighbour's title or a footer."""
     return not line or (len(line) <= _LONGEST_NOISE and _NOISE_LINE.match(line) is not None)
+
+
+def is_validity_banner(line: str) -> bool:
+    """Whether a line is a banner that says that a document is no longer in force."""
+    return _BANNER.fullmatch(line) is not None
 
 
 def is_file_heading(line: str) -> bool:

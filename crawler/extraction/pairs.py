@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.dates import read_day
 from crawler.extraction.labels import FIELDS, TABLE_FIELDS, clean_label, clean_value, split_pair, split_pairs
+from crawler.extraction.noise import is_validity_banner
 from crawler.extraction.outline import Outline
 from crawler.extraction.text import render_cells
 
@@ -62,14 +63,17 @@ def collect_pairs(outline: Outline, excluded: list[range]) -> list[Pair]:
     while k < len(leaves):
         found, used = _read_leaf(outline, leaves, k)
         pairs.extend(found)
-        if not found and (other := split_pair(leaves[k].text)) is not None:
+        if is_validity_banner(leaves[k].text):
+            pairs.append(Pair("有效性", leaves[k].text, leaves[k].place, in_table=True))
+        elif not found and (other := split_pair(leaves[k].text)) is not None:
             unknown.append(Pair(other[0], clean_value(other[1]), leaves[k].place))
         k += used
     pairs.extend(_read_attributes(outline, excluded))
     if not any(pair.label in TABLE_FIELDS for pair in pairs):
         pairs.extend(_read_positions(outline, leaves))
     tables = {g for pair in pairs if pair.label in TABLE_FIELDS for g in _groups_of(outline, pair.place)}
-    members = [p for p in (*pairs, *unknown) if p in pairs or not tables.isdisjoint(_groups_of(outline, p.place))]
+    known = set(pairs)
+    members = [p for p in (*pairs, *unknown) if p in known or not tables.isdisjoint(_groups_of(outline, p.place))]
     members.sort(key=lambda pair: pair.place)
     marked = [Pair(p.label, p.value, p.place, not tables.isdisjoint(_groups_of(outline, p.place))) for p in members]
     return list(dict.fromkeys(marked))

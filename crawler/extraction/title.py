@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawler.extraction.labels import clean_value
+from crawler.extraction.labels import INFO_LABEL, clean_value, split_pairs
 from crawler.extraction.noise import is_noise_line
 from crawler.extraction.outline import Outline
 from crawler.extraction.reference import split_reference
@@ -18,7 +18,8 @@ _SITE_LIKE = re.compile(r"[^关对的\d]{2,18}(?:局|网|政府|委员会|委|�
 _SHORTEST, _LONGEST, _LONGEST_WINDOW = 4, 260, 600
 _LONG_ENOUGH = 8
 _MOST_NODES = 80
-_LEAST, _KNOWN = 2, 10
+_LEAST, _SURE, _KNOWN = 2, 3, 10
+_INLINE = frozenset({"span", "i", "em", "label", "font", "u"})
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
 _SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
 
@@ -54,14 +55,32 @@ def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) 
         if title.text is None:
             continue
         is_known = not _SITE_LIKE.fullmatch(title.text) and (
-            _squeeze(title.text) in wanted or _is_start(title.text, window)
+            _squeeze(title.text) in wanted or _is_part(title.text, window)
         )
         score = (_KNOWN if is_known else 0) + rank
         # Above the text the nearest heading counts, inside it the first.
         least = _LEAST if best is None else best[0] + (i > core)
         if score >= least:
             best = score, Title(title.text, title.reference, i, is_known)
-    return best[1] if best else _fall_back(meta, window)
+    if best is None or best[0] < _SURE:
+        above = _find_above_info(outline, outline.end[core])
+        title = _read_heading(outline, above) if above is not None else Title()
+        if title.text and (best is None or not meta):
+            return Title(title.text, title.reference, above)
+    return best[1] if best else _fall_back(meta, window, others)
+
+
+def _find_above_info(outline: Outline, end: int) -> int | None:
+    """The block printed right above the first line of source and date: a heading that nothing names one."""
+    last: int | None = None
+    for i in range(end):
+        text = outline.nodes[i].text
+        if not outline.hidden[i] and text and outline.chars[i] <= _LONGEST and INFO_LABEL.match(text):
+            return last
+        is_small = _rank_candidate(outline, i) > 0 and outline.nodes[i].tag not in _INLINE
+        if is_small and not is_noise_line(text_here := outline.text_of(i)) and not split_pairs(text_here):
+            last = i
+    return None
 
 
 def _rank_candidate(outline: Outline, i: int) -> int:
@@ -105,15 +124,16 @@ def split_window(window: str) -> list[str]:
     return [window, *(window[:cut].strip() for cut in cuts if cut >= _SHORTEST)]
 
 
-def _is_start(text: str, window: str) -> bool:
+def _is_part(text: str, window: str) -> bool:
     bare = _squeeze(text)
-    return len(bare) >= _LONG_ENOUGH and _squeeze(window).startswith(bare)
+    whole = _squeeze(window)
+    return len(bare) >= _LONG_ENOUGH and (whole.startswith(bare) or whole.endswith(bare))
 
 
-def _fall_back(known: list[str], window: str) -> Title:
+def _fall_back(known: list[str], window: str, others: list[str]) -> Title:
     pieces = split_window(window)
     text = known[0] if known else clean_value(pieces[1] if len(pieces) > 1 else window)
-    if text is None:
+    if text is None or (not known and (text in others or _SITE_LIKE.fullmatch(text))):
         return Title()
     title, reference = split_reference(text)
     return Title(title or text, reference if title else None)
