@@ -29,6 +29,7 @@ OTHER_NAMES = re.compile(r"(?:^|[\s_-])(?:hot|rank|ranking|recommend|related|asi
 OTHER_HEADINGS = re.compile(r"热点|热门|推荐|排行|相关(?:链接|阅读|新闻|文章)|友情链接|要闻|图片新闻|猜你喜欢|最近更新")
 REPLY_WORDS = re.compile(r"提案|建议|议案|答复|复函|回复|代表|委员|书面意见|第\s*[\w-]+\s*号")
 SHORT_TITLE = 8  # characters; undated links that are shorter are a menu
+FEW = 3  # rows that show of which kind a block is
 LONGEST_HEADING = 12  # characters
 
 
@@ -85,9 +86,13 @@ def find_rows(source: ListSource, selectors: Sequence[str] = (), pager: HtmlElem
     candidates = [group for group in plausible if group.shape == source.shape] or plausible
     if not candidates:
         return FoundRows()
-    nearness = {group.shape: _nearness(group.containers[0], pager) for group in candidates}
-    nearest = max(nearness.values())
-    best = max(candidates, key=lambda group: weigh_group(group, source, is_near=0 < nearness[group.shape] == nearest))
+    nearness = [_nearness(group.containers[0], pager) for group in candidates]
+    nearest = max(nearness)
+    weights = [
+        weigh_group(group, source, is_near=0 < near == nearest)
+        for group, near in zip(candidates, nearness, strict=True)
+    ]
+    best = candidates[weights.index(max(weights))]
     parts = [group for group in groups if group is best or _is_part(group, best, source)]
     return FoundRows(unite_items([item for part in parts for item in part.items if item.is_document]), best.shape)
 
@@ -154,6 +159,8 @@ def weigh_group(group: Group, source: ListSource, *, is_near: bool) -> float:
     weight = sum(item.weight for item in group.items) / sqrt(len(group.items)) * weigh_kinship(group, source)
     if SIDE_NAMES.search(" ".join(_names_of(group.containers[0]))):
         weight *= 0.3
+    if source.kind and _kind_of(group) == source.kind:
+        weight *= 1.3
     if group.containers[0].tag in SINGLE:
         weight *= 0.95  # on a tie, the list around such containers
     return weight * (4 if is_near else 1)
@@ -185,13 +192,26 @@ def shape_of(element: HtmlElement) -> str:
 
 
 def _is_part(group: Group, best: Group, source: ListSource) -> bool:
-    """Whether a group beside the list belongs to it: pinned rows in a box of their own, a second half."""
+    """Whether another group belongs to the list: pinned rows in a box beside it, or a block of the same shape.
+
+    A page may have a block for each year; blocks for the other kind of reply are another column's.
+    """
+    if not group.is_plausible or SIDE_NAMES.search(" ".join(_names_of(group.containers[0]))):
+        return False
     first, own = group.containers[0], best.containers[0]
-    is_beside = first.getparent() is own.getparent() and first.tag == own.tag and group.is_plausible
+    is_beside = first.getparent() is own.getparent() and first.tag == own.tag
     is_alike = is_beside and group.items[0].holder.tag == best.items[0].holder.tag
-    if not is_alike or SIDE_NAMES.search(" ".join(_names_of(first))):
+    is_other_kind = source.kind == _kind_of(best) != _kind_of(group) is not None and len(group.items) >= FEW
+    if is_other_kind or not (is_alike or group.shape == best.shape):
         return False
     return weigh_kinship(group, source) > 0.6 * weigh_kinship(best, source)
+
+
+def _kind_of(group: Group) -> str | None:
+    """提案 or 建议, whichever more than half of the titles name; None for neither."""
+    counts = {kind: sum(1 for item in group.items if kind in item.row.title) for kind in ("提案", "建议")}
+    kind = max(counts, key=lambda name: counts[name])
+    return kind if 2 * counts[kind] > len(group.items) else None
 
 
 def _is_nested_box(container: HtmlElement, links: TitleLinks) -> bool:

@@ -187,6 +187,25 @@ def test_boxes_that_call_themselves_something_else_are_passed_over() -> None:
     assert read_rows(frame("<ul></ul>", has_pager=False, side=box)) == []
 
 
+def test_blocks_of_years_are_one_list() -> None:
+    """Each year's replies may stand in a block of their own."""
+    rows = make_rows(9)
+    blocks = "".join(f"<div><h3>年份</h3>{join(LIST_ITEM)(rows[place : place + 3])}</div>" for place in (0, 3, 6))
+    assert read_rows(frame(blocks, has_pager=False, side="")) == rows
+
+
+@pytest.mark.parametrize("kind", ["提案", "建议"])
+def test_of_two_lists_the_one_of_the_columns_kind_is_read(kind: str) -> None:
+    """Tabs for proposals and suggestions on one page are two columns."""
+    lists = {
+        word: [(f"/x/{word == '提案'}{n}.html", f"关于第{n}号{word}的答复", "2021-01-01") for n in range(8)]
+        for word in ("提案", "建议")
+    }
+    text = "".join(f"<div class='tab'>{join(LIST_ITEM)(rows)}</div>" for rows in lists.values())
+    page = read_list(ListSource(url=URL, text=frame(text, has_pager=False, side=""), kind=kind))
+    assert {row.title for row in page.rows} == {title for _, title, _ in lists[kind]}
+
+
 def test_a_column_that_is_an_article_lists_itself() -> None:
     """Where only an article is known yet, it is watched as a list of one."""
     url = "https://a.gov.cn/zwgk/202109/t20210922_77.html"
