@@ -36,7 +36,6 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT_TITLE = re.compile(r"答复|复函|提案|建议|议案|^关于|报告|方案|意见|办法|公报|总结")
-_SENTENCE = re.compile(r"[^。\n]{15,}。|[^.\n]{40,}\.(?:\s|$)")
 _QUOTED = re.compile(r"反映|提出|问题|代表|委员")
 _JUMP = re.compile(
     r"(?:(?:window|top|self|parent|document)\s*\.\s*)?location(?:\s*\.\s*(?:href|pathname))?\s*=\s*[\"']([^\"']{0,300})[\"']"
@@ -44,7 +43,7 @@ _JUMP = re.compile(
 )
 _REFRESH = re.compile(r"^\s*(\d{1,6}(?:\.\d+)?)?\s*[;,]?\s*url\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)
 _LETTER = re.compile(r"尊敬的|收悉|答复如下|现.{0,12}答复|特此(?:函|答)复|感谢您")
-_LITTLE, _HARDLY_ANY, _SHORT_LINE = 300, 100, 80
+_LITTLE, _HARDLY_ANY, _SHORT_LINE, _HALF_LINE = 300, 100, 80, 40
 _DOCUMENT_PROSE, _SURE_PROSE = 260, 1500
 _NOTHING = 12
 _LONGEST_WAIT = 15
@@ -104,7 +103,7 @@ class PageSigns:
         """Characters of the page's long lines outside links: what only a document has."""
         if (inside := self.page.outline.prose[self.core]) > _SURE_PROSE:
             return inside
-        return sum(len(text) for text, is_linked in self.lines if len(text) >= _SHORT_LINE // 2 and not is_linked)
+        return sum(len(text) for text, is_linked in self.lines if len(text) >= _HALF_LINE and not is_linked)
 
     @cached_property
     def lines(self) -> list[tuple[str, bool]]:
@@ -216,7 +215,7 @@ class PageSigns:
             for e in outline.nodes[self.core : outline.end[self.core]]
         )
         document = extract_document(self.page)
-        is_guess = "whole_page" in document.doubts and not _SENTENCE.search(document.text)
+        is_guess = "whole_page" in document.doubts and not _has_sentence(document.text)
         if (len(document.text) >= _NOTHING and not is_guess) or document.attachments:
             has_site_title = bool(self.window_title) and self.window_title == self.site_name
             is_front = has_site_title and self.is_list and not self.is_document and not document.attachments
@@ -224,6 +223,11 @@ class PageSigns:
         if has_pictures and self.is_document:
             return None
         return "an empty page" if self.chars < _NOTHING and find_embedded(outline) is None else "no text in the page"
+
+
+def _has_sentence(text: str) -> bool:
+    """Whether a text has a line that is a sentence of some length."""
+    return any(len(line) > _HALF_LINE and line.rstrip("”）)").endswith(("。", ".", "！")) for line in text.split("\n"))
 
 
 def read_signs(page: ParsedPage) -> PageSigns:
