@@ -17,11 +17,13 @@ class Report:
     ``since`` is None when the report reaches back to the beginning. ``timezone`` is an IANA name: people read times in
     it, programs read UTC. ``archive`` is the path of the WARC folder as seen from the report's own place, with ``/``
     and without one at the end; None draws no links to records. ``is_masked`` hides personal data in derived text.
+    ``hidden`` are the changes that the operator's rules hide: they are counted and named, not shown.
     """
 
     generated_at: datetime
     since: datetime | None = None
     changes: tuple[ReportedChange, ...] = ()
+    hidden: tuple[ReportedChange, ...] = ()
     incidents: tuple[Incident, ...] = ()
     timezone: str = "Asia/Shanghai"
     archive: str | None = None

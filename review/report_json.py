@@ -18,6 +18,7 @@ def render_json(report: Report) -> str:
         "generated_at": format_instant(report.generated_at),
         "since": _show_instant(report.since),
         "changes": [show_change(mask_change(one) if report.is_masked else one, one) for one in arranged.changes],
+        "hidden": [one.change.id for one in report.hidden],
         "incidents": [show_incident(incident) for incident in arranged.incidents],
     }
     text = json.dumps(value, ensure_ascii=False, indent=1, default=_show_value)

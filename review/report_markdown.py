@@ -199,5 +199,7 @@ class _Writer:
         yield "---"
         yield ""
         yield self.say("zone", zone=name_zone(report.timezone, report.zone, report.generated_at)) + "  "
+        if report.hidden:
+            yield self.say("hidden", count=len(report.hidden)) + "  "
         yield self.say("masked" if report.is_masked else "unmasked") + "  "
         yield self.say("caution")

@@ -120,6 +120,10 @@ INTERFACE: dict[str, Phrase] = {
     "period": Phrase("{since} 至 {until}", "{since} to {until}"),
     "period_all": Phrase("截至 {until} 的全部记录", "Everything up to {until}"),
     "zone": Phrase("时间均为 {zone}", "All times are {zone}"),
+    "hidden": Phrase(
+        "规则隐去 {count} 项变更，见 replywatch ignore list。",
+        "{count} changes are hidden by rules: see replywatch ignore list.",
+    ),
     "masked": Phrase(
         "经办人员的姓名和手机号码已隐去（＊），存档仍为原文。",
         "Clerks’ names and mobile numbers are covered (＊); the archive keeps what was published.",

@@ -12,6 +12,7 @@ COMMANDS = {
     "diff": "diff",
     "export": "export",
     "extract": "extract",
+    "ignore": "ignore",
     "import": "importing",
     "reextract": "reextract",
     "report": "report",

@@ -286,3 +286,16 @@ class TraitRow(Base):
     key: Mapped[str] = mapped_column(String(600), primary_key=True)
     site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
     weight: Mapped[int]
+
+
+class RuleRow(Base):
+    """An operator's rule for edits that need not be shown. It hides and never deletes."""
+
+    __tablename__ = "rules"
+
+    id: Mapped[RowId]
+    pattern: Mapped[str]
+    site_key: Mapped[str] = mapped_column(String(100))
+    field: Mapped[str] = mapped_column(String(60))
+    note: Mapped[str]
+    made_at: Mapped[datetime]

@@ -12,6 +12,7 @@ from scheduler.commands.compare import compare_all
 from scheduler.commands.since import Since
 from storage.configuration import Configuration
 from storage.database import open_database
+from storage.ignoring import read_rules, split_hidden
 from storage.incidents import read_incidents
 from storage.reporting import read_changes
 
@@ -35,10 +36,12 @@ def command(configuration: Configuration, since: datetime | None, form: str, out
     if output is None and form == "html":
         output = configuration.data_dir / "reports" / f"report-{now.astimezone(configuration.zone):%Y%m%d-%H%M%S}.html"
     folder = output.parent if output and str(output) != "-" else Path()
+    shown, hidden = split_hidden(read_changes(database, since), read_rules(database))
     report = Report(
         generated_at=now,
         since=since,
-        changes=read_changes(database, since),
+        changes=shown,
+        hidden=hidden,
         incidents=read_incidents(database, since),
         timezone=configuration.timezone,
         archive=relative_path(configuration.archive_dir, folder),

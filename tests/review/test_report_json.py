@@ -16,7 +16,7 @@ CHANGE_KEYS = (
 def test_keys_are_those_of_the_contract() -> None:
     """Every key that other programs rely on is there, for every kind of change."""
     value = json.loads(render_json(make_report(*make_every_kind())))
-    assert set(value) == {"generated_at", "since", "changes", "incidents"}
+    assert set(value) == {"generated_at", "since", "changes", "hidden", "incidents"}
     assert len(value["changes"]) == 14
     assert all(set(one) >= set(CHANGE_KEYS.split()) for one in value["changes"])
     hunk_keys = {"op", "old", "new", "old_line", "new_line", "old_start", "new_start", "masked"}

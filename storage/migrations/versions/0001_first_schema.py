@@ -22,6 +22,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_files_name")),
     )
     op.create_table(
+        "rules",
+        sa.Column("id", link(), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("site_key", sa.String(length=100), nullable=False),
+        sa.Column("field", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rules")),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", link(), nullable=False),
         sa.Column("token", sa.String(length=300), nullable=False),
