@@ -1,9 +1,11 @@
 """From an answer, or from a file, to what it says: the judgement, and the document when there is one."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 from crawler.extraction import extract_document, make_fingerprint, parse_page
@@ -12,8 +14,9 @@ from crawler.outcome import Expected, judge_content, judge_exchange
 from crawler.page_signs import read_signs
 from storage.records import Document, Encoding, Exchange, Finding, Outcome, Role
 
-_CHUNK = 8
+_CHUNK, _AHEAD = 8, 4
 _UNKNOWN = Encoding()
+Reader = Callable[[str], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,63 @@ def interpret_line(line: str) -> dict[str, object]:
 
 
 def interpret_batch(lines: Iterable[str], processes: int) -> Iterator[dict[str, object]]:
-    """The objects of many lines, in their order, by so many processes. Blank lines are left out."""
+    """The objects of many lines, in their order, by so many processes. Blank lines are left out.
+
+    Lines are taken as they are needed, so that millions of them take no memory. A page that kills its process (which
+    no known page does) gives an error of its own; the rest of its chunk is read again.
+    """
     wanted = (line for line in lines if line.strip())
+    chunks = iter(lambda: list(islice(wanted, _CHUNK)), [])
     if processes <= 1:
-        yield from map(interpret_line, wanted)
+        yield from (interpret_line(line) for chunk in chunks for line in chunk)
         return
-    first = list(islice(wanted, _CHUNK))
+    first = next(chunks, [])
     if len(first) < _CHUNK:
         yield from map(interpret_line, first)
         return
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(interpret_line, [*first, *wanted], chunksize=_CHUNK)
+    yield from spread_chunks(chain([first], chunks), processes, interpret_line)
+
+
+def spread_chunks(chunks: Iterable[list[str]], processes: int, read: Reader) -> Iterator[dict[str, object]]:
+    """What ``read`` makes of the lines of the chunks, in their order, by several processes, a few chunks ahead."""
+    pool = ProcessPoolExecutor(processes)
+    ahead: deque[tuple[list[str], Future[list[dict[str, object]]]]] = deque()
+    try:
+        for chunk in chain(chunks, repeat([], processes * _AHEAD)):
+            if chunk:
+                ahead.append((chunk, _submit_chunk(pool, chunk, read)))
+            if ahead and (not chunk or len(ahead) >= processes * _AHEAD):
+                taken, future = ahead.popleft()
+                try:
+                    yield from future.result()
+                except BrokenProcessPool:
+                    yield from _read_apart(taken, read)
+                    pool.shutdown(wait=False)
+                    pool = ProcessPoolExecutor(processes)
+                    ahead = deque((waiting, _submit_chunk(pool, waiting, read)) for waiting, _ in ahead)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submit_chunk(pool: ProcessPoolExecutor, chunk: list[str], read: Reader) -> Future[list[dict[str, object]]]:
+    """The future of a chunk; where the pool is broken already, one that says so."""
+    try:
+        return pool.submit(_read_chunk, chunk, read)
+    except BrokenProcessPool as error:
+        broken: Future[list[dict[str, object]]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _read_chunk(lines: list[str], read: Reader) -> list[dict[str, object]]:
+    return [read(line) for line in lines]
+
+
+def _read_apart(lines: list[str], read: Reader) -> Iterator[dict[str, object]]:
+    """Each line in a process of its own, so that only the one that kills its process is lost."""
+    for line in lines:
+        with ProcessPoolExecutor(1) as pool:
+            try:
+                yield pool.submit(read, line).result()
+            except BrokenProcessPool:
+                yield {"outcome": "error", "error": "the process that read it died"}

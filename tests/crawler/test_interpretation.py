@@ -1,13 +1,14 @@
 """One answer, one file, a batch of files: judgement and document tied together."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.extraction import make_fingerprint
-from crawler.interpretation import document_json, interpret_batch, interpret_exchange, interpret_file
+from crawler.interpretation import document_json, interpret_batch, interpret_exchange, interpret_file, spread_chunks
 from crawler.outcome import Expected
 from storage.records import Exchange, Outcome, Role
 
@@ -100,3 +101,20 @@ def test_batch_takes_a_path_without_url(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(PAGE)
     assert [item["outcome"] for item in interpret_batch([f"{path}\n", "\n"], 2)] == ["ok"]
+
+
+def read_or_die(line: str) -> dict[str, object]:
+    """A reader that dies of one line, as a crash in a library would make it."""
+    if line == "fatal":
+        os._exit(1)
+    return {"line": line}
+
+
+def test_page_that_kills_its_process_is_the_only_one_lost() -> None:
+    """A dead process costs one line; the others are read, in their order."""
+    chunks = [[f"{number}-{k}" for k in range(3)] for number in range(12)]
+    chunks[5][1] = "fatal"
+    found = list(spread_chunks(chunks, 2, read_or_die))
+    lines = [line for chunk in chunks for line in chunk]
+    assert [item.get("line", "fatal") for item in found] == lines
+    assert sum(item.get("outcome") == "error" for item in found) == 1
