@@ -29,7 +29,7 @@ _FOOTER_MARK = re.compile(
     re.IGNORECASE,
 )
 _FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
-_LONGEST_INFO = 120
+_LONGEST_INFO, _MOST_NODES = 120, 80
 _MAJORITY = 0.5
 _DOMINANT = 0.8
 _LINK_FARM = 0.5
@@ -80,7 +80,10 @@ def _find_headings(outline: Outline, titles: Iterable[str]) -> list[int]:
     return [
         i
         for i, chars in enumerate(outline.chars)
-        if chars in lengths and outline.prose[i] and "".join(outline.text_of(i).split()) in wanted
+        if chars in lengths
+        and outline.prose[i]
+        and outline.end[i] - i < _MOST_NODES
+        and "".join(outline.text_of(i).split()) in wanted
     ]
 
 

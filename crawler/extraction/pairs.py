@@ -207,7 +207,7 @@ def _peek_label(outline: Outline, i: int, element: Element) -> str:
     title = element.get("title")
     if title and element.tag != "a" and len(title) < _LONGEST_LABEL:
         return clean_label(title)
-    if 1 < outline.chars[i] < _LONGEST_LABEL and not outline.links[i]:
+    if 1 < outline.chars[i] < _LONGEST_LABEL and not outline.links[i] and outline.end[i] - i < _LONGEST_LABEL * 2:
         return clean_label(outline.text_of(i))
     head, mark, _ = (element.text or "")[: _LONGEST_LABEL * 3].replace("：", ":").partition(":")
     return clean_label(head) if mark else ""
