@@ -222,6 +222,8 @@ def _judge_identity(signs: PageSigns, expected: Expected) -> Finding | None:
 
 
 def _judge_file(exchange: Exchange, expected: Expected, signs: PageSigns | None) -> Finding | None:
+    if expected.role is Role.LIST and not exchange.body.strip():
+        return Finding(Outcome.GONE_SOFT, "an empty answer")
     if expected.role is not Role.ATTACHMENT:
         return None
     if not exchange.body:

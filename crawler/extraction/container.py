@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lxml.etree import _Element as Element
+
 from crawler.extraction.dates import is_date_line
 from crawler.extraction.labels import INFO_LABEL
 from crawler.extraction.noise import has_noise_name, is_noise_line
@@ -129,13 +131,17 @@ def _find_known(outline: Outline, body: int) -> int | None:
     for i, element in enumerate(outline.nodes):
         if outline.hidden[i] or not outline.prose[i] or (found is not None and i < outline.end[found]):
             continue
-        name = element.get("class"), element.get("id")
-        is_known = element.tag in _KNOWN_TAGS or any(n and _KNOWN_NAME.search(n) for n in name)
-        if is_known and (found is None or outline.prose[i] > outline.prose[found]):
+        if has_known_name(element) and (found is None or outline.prose[i] > outline.prose[found]):
             found = i
     if found is None or outline.prose[found] < outline.prose[body] * _share_needed(outline, body):
         return None
     return found
+
+
+def has_known_name(element: Element) -> bool:
+    """Whether a vendor or an editor names the bodies of articles so."""
+    names = element.get("class"), element.get("id")
+    return element.tag in _KNOWN_TAGS or any(name and _KNOWN_NAME.search(name) for name in names)
 
 
 def _share_needed(outline: Outline, body: int) -> float:
@@ -150,7 +156,7 @@ def _tighten(outline: Outline, i: int) -> int:
         if outline.prose[j] < outline.prose[i] * _DOMINANT or outline.hidden[j]:
             continue
         element = outline.nodes[j]
-        if element.tag in _KNOWN_TAGS or _KNOWN_NAME.search(_name_of(outline, j)):
+        if has_known_name(element):
             best = j
     return _descend(outline, best)
 

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crawler.extraction.outline import Outline
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from crawler.extraction.container import has_known_name
+from crawler.extraction.outline import BLOCKS, Outline
 
 _DETAIL = re.compile(r"[\"']?DETAIL[\"']?\s*:\s*(?=\{)|(?:_CONFIG|DETAIL|detail|articleData)\s*=\s*(?=\{)")
 _CONTENT = re.compile(r"[\"'](?:content|contentHtml|htmlContent|articleContent)[\"']?\s*:\s*(\"(?:[^\"\\]|\\.){20,}\")")
@@ -31,10 +35,17 @@ class Embedded:
 
 def find_embedded(outline: Outline) -> Embedded | None:
     """The longest document that scripts and text areas carry, None when they carry none."""
-    found = [
-        candidate for element in outline.nodes for candidate in _read_element(str(element.tag), element.text or "")
-    ]
+    found = [embedded for element in outline.nodes for embedded in _read_element(str(element.tag), element.text or "")]
+    found += [embedded for element in outline.concealed if (embedded := _read_concealed(element)) is not None]
     return max(found, key=lambda embedded: len(embedded.markup), default=None)
+
+
+def _read_concealed(element: Element) -> Embedded | None:
+    """A vendor's container that is hidden until a script shows it."""
+    if element.tag not in BLOCKS or not has_known_name(element):
+        return None
+    inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+    return Embedded((element.text or "") + inner)
 
 
 def _read_element(tag: str, text: str) -> Iterator[Embedded]:
