@@ -83,8 +83,10 @@ BELOW = (
     "",
     "<div>责任编辑：王五</div><div>主办单位：青川市人民政府　地址：人民路1号　邮编：628000<br>ICP备00000000号</div>",
     f"<p>上一篇：<a href='a'>关于湿地保护的提案的答复</a></p><div><h3>相关文章</h3><ul>{ROWS}</ul></div>",
-    "<div><a href='javascript:print()'>打印本页</a> <a href='#'>关闭窗口</a></div>"
-    "<footer>版权所有：青川市人民政府</footer>",
+    (
+        "<div><a href='javascript:print()'>打印本页</a> <a href='#'>关闭窗口</a></div>"
+        "<footer>版权所有：青川市人民政府</footer>"
+    ),
 )
 templates = st.builds(
     Template,
