@@ -90,6 +90,7 @@ class CrawlSession:
                         run_id=self.run.id,
                         record_id=first.written.record_id if first and first.written else None,
                         rows=list(item.under_way.listed.values()),
+                        away=item.under_way.walker.away,
                     )
         self._waiting.clear()
         for visit in recorded:

@@ -104,7 +104,6 @@ FIELDS: dict[str, Phrase] = {
 
 INCIDENTS: dict[str, Phrase] = {
     "unlisted_host": Phrase("链接指向未登记的主机", "Links to a host that is not listed"),
-    "host_off_list": Phrase("链接指向未登记的主机", "Links to a host that is not listed"),
     "stale": Phrase("长时间未能访问", "Not visited for long"),
 }
 

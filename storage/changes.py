@@ -20,6 +20,7 @@ from storage.serialization import dump_change
 from storage.tables import ChangeRow, PageRow, TraitRow
 
 BATCH = 100  # pages a transaction
+KEY_LENGTH = 600  # characters of `TraitRow.key`
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ def store_traits(session: Session, site: str, traces: Mapping[int, PageTrace]) -
     for page_id, trace in traces.items():
         if trace.absences or (trace.face and not trace.face.is_baseline):
             session.add_all(
-                TraitRow(page_id=page_id, key=key, site_key=site, weight=weigh_key(key)) for key in trace.lookup_keys
+                TraitRow(page_id=page_id, key=key, site_key=site, weight=weigh_key(key)) for key in list_keys(trace)
             )
     session.flush()
+
+
+def list_keys(trace: PageTrace) -> set[str]:
+    """The keys as they are stored: what is too long for the column is cut, which at worst finds a page too many."""
+    return {key[:KEY_LENGTH] for key in trace.lookup_keys}
 
 
 def weigh_key(key: str) -> int:
@@ -95,7 +101,7 @@ def find_kindred(session: Session, site: str, traces: Mapping[int, PageTrace]) -
     """Pages outside ``traces`` that share enough keys with one of them to be the same document."""
     found: set[int] = set()
     for trace in traces.values():
-        keys = trace.lookup_keys
+        keys = list_keys(trace)
         if not keys or not (trace.absences or (trace.face and not trace.face.is_baseline)):
             continue
         least = min(LEAST_SHARED, sum(weigh_key(key) for key in keys))

@@ -23,6 +23,7 @@ REPEATED = frozenset(
     {Outcome.TIMEOUT, Outcome.CONNECT_ERROR, Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.SERVER_ERROR}
 )
 GOOD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
+OFF_LIST = "unlisted_host"
 LEAST_FAILURES = 3  # one page that fails now and then is no incident
 
 
@@ -40,7 +41,11 @@ class Sign:
 def read_incidents(database: Database, since: datetime | None = None) -> tuple[Incident, ...]:
     """All incidents that were still seen after ``since`` or are open, in the order in which they opened."""
     with database.read() as session:
-        found = [*find_series(read_answers(session)), *find_series(read_walks(session), least=1)]
+        found = [
+            *find_series(read_answers(session)),
+            *find_series(read_walks(session)),
+            *find_series(read_strangers(session)),
+        ]
     chosen = [one for one in found if since is None or one.closed_at is None or one.last_at >= since]
     return tuple(sorted(chosen, key=lambda one: (one.opened_at, one.site, one.subject, one.kind)))
 
@@ -104,3 +109,15 @@ def read_walks(session: Session) -> Iterator[Sign]:
     )
     for row, site, column in session.execute(query):
         yield Sign(site, column, row.finished_at, None if row.is_complete else Outcome.LIST_PARTIAL, row.reason)
+
+
+def read_strangers(session: Session) -> Iterator[Sign]:
+    """Walks whose rows lead to hosts off the allow-list; ``replywatch seeds add-host`` admits one."""
+    query = (
+        select(WalkRow, ColumnRow.site_key, ColumnRow.key)
+        .join(ColumnRow, ColumnRow.id == WalkRow.column_id)
+        .order_by(WalkRow.column_id, WalkRow.finished_at)
+    )
+    for row, site, column in session.execute(query):
+        words = ", ".join(f"{host} ({count})" for host, count in sorted(row.away.items()))
+        yield Sign(site, column, row.finished_at, OFF_LIST if row.away else None, words)

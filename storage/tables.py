@@ -171,7 +171,7 @@ class CaptureRow(Base):
     )
 
     id: Mapped[RowId]
-    record_id: Mapped[str] = mapped_column(String(60), unique=True)
+    record_id: Mapped[str] = mapped_column(Text, unique=True)
     page_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"))
     column_id: Mapped[int | None] = mapped_column(ForeignKey("columns.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
@@ -183,7 +183,7 @@ class CaptureRow(Base):
     detail: Mapped[str]
     status: Mapped[int | None]
     headers: Mapped[list[Any]]
-    payload_digest: Mapped[str | None] = mapped_column(String(60))
+    payload_digest: Mapped[str | None] = mapped_column(Text)
     entity_digest: Mapped[str | None] = mapped_column(String(64))
     body_digest: Mapped[str | None] = mapped_column(String(64))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
@@ -196,7 +196,10 @@ class CaptureRow(Base):
 
 
 class WalkRow(Base):
-    """One walk over a column's list and whether it can be trusted; ``record_id`` is the capture of its first page."""
+    """One walk over a column's list and whether it can be trusted; ``record_id`` is the capture of its first page.
+
+    ``away`` counts the rows that lead to hosts off the allow-list, by host.
+    """
 
     __tablename__ = "walks"
     __table_args__ = (Index("ix_walks_column", "column_id", "id"),)
@@ -213,7 +216,7 @@ class WalkRow(Base):
     is_full: Mapped[bool]
     is_healthy: Mapped[bool]
     fresh_rows: Mapped[int]
-    record_id: Mapped[str | None] = mapped_column(String(60))
+    record_id: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str]
 
 

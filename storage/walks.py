@@ -1,9 +1,10 @@
 """Record list walks: which rows a column's list showed, and in which walks a page stood there without a gap."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -34,11 +35,12 @@ def record_walk(
     run_id: int | None,
     record_id: str | None,
     rows: Sequence[ListedPage],
+    away: Mapping[str, int] = MappingProxyType({}),
 ) -> int:
     """Insert a finished walk, stretch or open the listing spans of its rows; returns the walk's number.
 
     ``rows`` are in the order of the list, a page once. ``record_id`` is the capture of the first list page. Pages that
-    a trusted walk no longer shows, or shows again, are marked for ``compare``.
+    a trusted walk no longer shows, or shows again, are marked for ``compare``. ``away`` counts rows by host off the list.
     """
     column = session.get_one(ColumnRow, column_id)
     last_full = last_walk(session, column_id)
@@ -60,6 +62,7 @@ def record_walk(
         fresh_rows=sum(listed.page_id not in shown_before for listed in rows),
         record_id=record_id,
         reason=walk.reason,
+        away=dict(away),
     )
     session.add(row)
     session.flush()

@@ -24,7 +24,7 @@ def command(configuration: Configuration, *, repair: bool) -> None:
     """
     database = open_database(configuration.database_url)
     directory = configuration.archive_dir
-    total = sum(path.stat().st_size for path in directory.glob("*.warc.gz*"))
+    total = sum(path.stat().st_size for path in directory.glob("*.warc.gz*") if path.suffix in (".gz", ".open"))
     left = mended = 0
     with tqdm(total=total, unit="B", unit_scale=True, desc="verify", disable=not sys.stderr.isatty()) as bar:
         faults = verify_archive(
