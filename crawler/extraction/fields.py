@@ -15,6 +15,7 @@ _SOURCE_TAIL = re.compile(
     r"\s*(?:(?:19|20)\d\d\s*[-./年].*"
     r"|[\[【（(|]?\s*(?:选择)?(?:阅读)?(?:字[号体]|浏览|点击|打印|分享|收藏|大 中 小|\[\s*大).*)$"
 )
+_SITE_WORD = re.compile(r"政府网(?:站)?$|门户网站?$|信息网$")
 _DAY = len("2021-09-22")
 _OTHER_DATES = frozenset({"written_on", "issued_on", "effective_on", "expires_on"})
 _LONGEST_INFO = 200
@@ -76,7 +77,9 @@ def _choose_keywords(printed: str | None, meta: dict[str, list[str]], title: Tit
     if printed:
         return split_keywords(printed)
     repeated = {title.text, *meta.get("articletitle", ()), *meta.get("columnname", ())}
-    return next((split_keywords(value) for value in meta.get("Keywords", ()) if value not in repeated), ())
+    official = (split_keywords(value) for value in meta.get("Keywords", ()) if value not in repeated)
+    # Keywords that name the site are the whole site's.
+    return next((words for words in official if not any(_SITE_WORD.search(word) for word in words)), ())
 
 
 def _name_field(pair: Pair) -> str | None:

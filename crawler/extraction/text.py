@@ -47,6 +47,7 @@ class _Renderer:
         self.parts: list[str] = []
         self.linked = 0
         self.open_links = 0
+        self.open_pre = 0
         self.at = root
         self.is_loose = False
         # Tables are read inside out: an open row keeps the lines of each of its cells.
@@ -81,6 +82,7 @@ class _Renderer:
             elif tag in _CELLS and self.rows:
                 self.lines = []
                 self.rows[-1][1].append(self.lines)
+            self.open_pre += tag == "pre"
         elif tag == "a" and is_plain_link(node):
             self.open_links += 1
         if not self.is_joined and tag not in BLOCKS:
@@ -92,6 +94,7 @@ class _Renderer:
         is_open = node not in self.skipped
         if is_open and tag in BLOCKS:
             self._flush(node, is_loose=True)
+            self.open_pre -= tag == "pre"
             if tag == "tr" and self.rows:
                 self._close_row()
         elif tag == "a" and is_open and is_plain_link(node):
@@ -102,7 +105,11 @@ class _Renderer:
             self._add(node.tail)
 
     def _add(self, text: str | None) -> None:
-        if text:
+        if text and self.open_pre and "\n" in text:
+            for line in text.split("\n"):
+                self._add(line)
+                self._flush(self.at, is_loose=self.is_loose)
+        elif text:
             self.parts.append(text)
             if self.open_links:
                 self.linked += len("".join(text.split()))
