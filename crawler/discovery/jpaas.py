@@ -23,7 +23,7 @@ PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|(\d+))""")
 PAGE_SIZE = re.compile(r"""pageSize\\?["']?\s*:\s*\\?["']?(\d+)""")
 LIST_TAG = re.compile(r"列表|list|信息|内容", re.IGNORECASE)
 TOTAL = re.compile(r"""(?:total|count|totalCount|data-total|data-count)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
-PAGES = re.compile(r"""(?:page-?count|total-?pages?|data-pages?)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
+PAGES = re.compile(r"""(?:page-?count|total-?pages?|data-pages)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
 USUAL_SIZE = 15
 # The vendor spells bulidstatic so.
 FIXED = {"parseType": "bulidstatic", "pageType": "column"}
