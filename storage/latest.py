@@ -1,13 +1,14 @@
-"""The latest version of each page, for exports."""
+"""The latest version of each page, for exports; its files, for the next visit."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.records import Document
+from storage.records import Attachment, Document
 from storage.serialization import load_document
 from storage.tables import CaptureRow, PageRow, VersionRow
 
@@ -60,3 +61,14 @@ def read_latest(page: PageRow, version: VersionRow, captured_at: datetime) -> La
         number=version.number,
         document=load_document(version.document, version.text),
     )
+
+
+def read_attachments(session: Session, page_id: int) -> tuple[Attachment, ...]:
+    """The files of a page's latest version."""
+    query = (
+        select(VersionRow.document)
+        .join(PageRow, (PageRow.id == VersionRow.page_id) & (PageRow.version_number == VersionRow.number))
+        .where(VersionRow.page_id == page_id)
+    )
+    values = session.scalar(query)
+    return load_document(values, "").attachments if values else ()

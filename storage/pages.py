@@ -99,11 +99,6 @@ def find_pages(session: Session, keys: Sequence[str]) -> dict[str, PageState]:
     return {state.document_key: state for state in map(read_state, rows)}
 
 
-def children_of(session: Session, page_id: int) -> list[PageState]:
-    """The attachments of a page."""
-    return [read_state(row) for row in session.execute(select_states().where(PageRow.parent_id == page_id))]
-
-
 def stream_due_pages(
     database: Database, site: str, columns: Collection[int], due_by: datetime, batch: int = 50
 ) -> Iterator[PageState]:

@@ -218,6 +218,7 @@ class WalkRow(Base):
     fresh_rows: Mapped[int]
     record_id: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str]
+    away: Mapped[dict[str, Any]]
 
 
 class ListingRow(Base):

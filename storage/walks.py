@@ -40,7 +40,7 @@ def record_walk(
     """Insert a finished walk, stretch or open the listing spans of its rows; returns the walk's number.
 
     ``rows`` are in the order of the list, a page once. ``record_id`` is the capture of the first list page. Pages that
-    a trusted walk no longer shows, or shows again, are marked for ``compare``. ``away`` counts rows by host off the list.
+    a trusted walk no longer shows, or shows again, are marked for ``compare``. ``away`` counts rows by host.
     """
     column = session.get_one(ColumnRow, column_id)
     last_full = last_walk(session, column_id)

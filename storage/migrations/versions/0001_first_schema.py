@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("fresh_rows", sa.Integer(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("away", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["column_id"], ["columns.id"], name=op.f("fk_walks_column_id_columns")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_walks_run_id_runs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_walks")),
