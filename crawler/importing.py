@@ -148,6 +148,10 @@ def describe_host(host: str) -> WatchedSite:
 
 def is_page(capture: ImportedCapture) -> bool:
     """Whether a capture may be of a document: HTML, or an answer that says what became of one."""
+    try:
+        document_key(capture.url)
+    except ValueError:  # no address that anybody could visit
+        return False
     path = urlsplit(capture.url).path.lower()
     if FRONT_PAGE.fullmatch(path) or ASSET.search(path):
         return False

@@ -6,14 +6,15 @@ from dataclasses import replace
 from storage.records import ListRow
 
 SPACE = re.compile(r"\s+")
+UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 CUT = re.compile(r"(?:…+|\.{2,}|。{2,}|⋯+)\s*$")
 LABELLED = re.compile(r"^(?:标\s*题|信息名称|名\s*称)\s*[:：]\s*")
 MARK = re.compile(r"^[\s·•●○◆◇■□▪▶►»›>\-*]+(?=\S)")
 
 
 def clean_text(text: str) -> str:
-    """Text on one line, each run of white space as one blank."""
-    return SPACE.sub(" ", text).strip()
+    """Text on one line, each run of white space as one blank, without what UTF-8 or a database cannot hold."""
+    return SPACE.sub(" ", UNKEPT.sub("", text)).strip()
 
 
 def is_cut(title: str) -> bool:

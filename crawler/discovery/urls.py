@@ -5,6 +5,7 @@ https, and in a mobile twin. Two documents must never share a key, so an id is u
 number documents across the whole site; everything else is told apart by path and query.
 """
 
+import hashlib
 import re
 from contextlib import suppress
 from typing import NamedTuple
@@ -15,7 +16,9 @@ SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECAS
 SESSION_NAME = re.compile(r"jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|cfid|cftoken", re.IGNORECASE)
 TRACKING_NAME = re.compile(r"utm_\w+|spm|spm_id_from|isappinstalled|wechat_redirect|hm(?:sr|pl|cu|kw|ci)|gclid|fbclid")
 SHARED_FROM = frozenset({"from=singlemessage", "from=groupmessage", "from=timeline"})
+KEY_LENGTH = 800  # characters; an index entry of PostgreSQL has 2,704 bytes
 CACHE_BUSTER = re.compile(r"_=\d*")
+UNSENDABLE = re.compile(r"[\t\r\n\x00\ud800-\udfff]")  # JSON can hold them; neither UTF-8 nor a database takes them all
 ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 TWIN_HOST = re.compile(r"(?:www|m)\.(?=[^.]+\.)")
@@ -78,8 +81,14 @@ def document_key(url: str) -> str:
         if found := dialect.pattern.search(parts.path):
             number = "-".join(found.groups())
             name = dialect.name
-            return f"{TWIN_HOST.sub('', parts.netloc, count=1)}#{name}:{number.lower() if name == 'hex' else number}"
-    return parts.netloc + parts.path + (f"?{parts.query}" if parts.query else "")
+            number = number.lower() if name == "hex" else number
+            return shorten_key(f"{TWIN_HOST.sub('', parts.netloc, count=1)}#{name}:{number}")
+    return shorten_key(parts.netloc + parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def shorten_key(key: str) -> str:
+    """The key, or of one that is too long for a database's index the beginning and a digest of the whole."""
+    return key if len(key) <= KEY_LENGTH else f"{key[:KEY_LENGTH]}~{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def is_document_url(url: str) -> bool:
@@ -107,7 +116,7 @@ def is_listed(url: str, hosts: tuple[str, ...]) -> bool:
 
 def resolve_link(base: str, href: str) -> str | None:
     """The absolute http(s) URL of a link without its fragment, None when it leads to no page."""
-    cleaned = re.sub(r"[\t\r\n]", "", href.strip()).replace("\\", "/")
+    cleaned = UNSENDABLE.sub("", href.strip()).replace("\\", "/")
     if not cleaned or cleaned.startswith("#"):
         return None
     try:

@@ -18,7 +18,8 @@ from crawler.arguments import parse_arguments
 from crawler.backlog import Backlog
 from crawler.composition import catalog_of, session_of
 from crawler.discovery.listing import PageRequest
-from crawler.discovery.urls import document_key, is_listed
+from crawler.discovery.titles import clean_text
+from crawler.discovery.urls import UNSENDABLE, document_key, is_listed
 from crawler.discovery.walk import Step
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
@@ -28,10 +29,10 @@ from crawler.session import CrawlSession
 from crawler.sighting import request_of, see_failure, see_response
 from crawler.walking import begin_walks, read_step, register_sites, watch_rows
 from seeds.catalog import Site
+from storage.latest import read_attachments
 from storage.pages import (
     NewPage,
     PageState,
-    children_of,
     ensure_pages,
     find_canary,
     stream_all_pages,
@@ -160,10 +161,15 @@ class RepliesSpider(Spider):
             yield from self.follow_page(sight, hop, task.page)
 
     def request_files(self, task: Task, page: PageState) -> Output:
-        """The attachments of a page whose body is the last one's again: they are asked whenever their page is."""
+        """The attachments of a page whose body is the last one's again: they are asked whenever their page is.
+
+        They stand in its document, whoever read that: of an imported page, or one read again by a new extractor, no
+        crawl has seen them yet.
+        """
         with self.session.database.read() as transaction:
-            files = children_of(transaction, page.id)
-        yield from self.request_pages(task.site, files, is_counted=False)
+            files = read_attachments(transaction, page.id)
+        if files:
+            yield from self.request_attachments(task, files)
 
     def request_attachments(self, task: Task, attachments: Sequence[Attachment]) -> Iterator[Request]:
         """The files of a document that was just read; those on the site's own hosts become pages that belong to it."""
@@ -171,9 +177,9 @@ class RepliesSpider(Spider):
         if page is None:
             return
         found = [
-            NewPage(document_key(file.url), file.url, file.name, parent_id=page.id)
+            NewPage(document_key(file.url), file.url, clean_text(file.name), parent_id=page.id)
             for file in attachments
-            if is_listed(file.url, task.site.hosts)
+            if is_listed(file.url, task.site.hosts) and not UNSENDABLE.search(file.url)
         ]
         with self.session.database.write() as transaction:
             now = self.session.configuration.clock.now()
