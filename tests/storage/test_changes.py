@@ -329,15 +329,16 @@ def test_a_document_that_appears_elsewhere_has_moved(world: World) -> None:
     assert derive_all_again(world) == 0
 
 
-def test_a_redirect_to_a_new_address_has_moved(lone_world: World) -> None:
-    """The site's own word is enough, once."""
-    page, _ = watch_two(lone_world)
-    new_url = "https://a.example/elsewhere/1.html"
+@pytest.mark.parametrize("name", ["1", "".join(f"{number:x}" for number in range(300))])
+def test_a_redirect_to_a_new_address_has_moved(world: World, name: str) -> None:
+    """The site's own word is enough, once, however long the address."""
+    page, _ = watch_two(world)
+    new_url = f"https://a.example/elsewhere/{name}.html"
     for day in (1, 2):
-        lone_world.begin(day)
-        lone_world.visit(page, Outcome.MOVED, new_url=new_url, new_key="a.example/elsewhere/1")
-    derive(lone_world)
-    assert read_kinds(lone_world) == ["moved"]
+        world.begin(day)
+        world.visit(page, Outcome.MOVED, new_url=new_url, new_key=f"a.example/elsewhere/{name}")
+    derive(world)
+    assert read_kinds(world) == ["moved"]
 
 
 def test_the_first_full_walk_is_the_baseline(lone_world: World) -> None:
