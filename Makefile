@@ -1,6 +1,6 @@
 # Every target sets up what it needs: a virtual environment in .venv with the exact versions of constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help install demo crawl test check format bench clean
+.PHONY: help install tools demo crawl test check format bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +19,14 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+tools: .tools/.installed ## install pywb and ReplayWeb.page, on which make test then replays archives
+
+.tools/.installed: tests/interoperability/requirements.txt
+	@$(PYTHON) -m venv .tools/pywb
+	@.tools/pywb/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@cd .tools && npm pack --silent replaywebpage@2.4.6 >/dev/null && tar xzf replaywebpage-*.tgz
+	@touch $@
+
 demo: $(INSTALLED) ## play a week of a government site, crawl it, and report what changed
 	@$(BIN)/python -m tests.site.demo
 
@@ -26,7 +34,8 @@ crawl: $(INSTALLED) ## crawl the real seeds: make crawl CONTACT=you@example.org
 	@REPLYWATCH_CONTACT="$${CONTACT:-$$REPLYWATCH_CONTACT}" $(BIN)/scrapy crawl replies
 
 test: $(INSTALLED) ## run all tests and print the coverage
-	@$(BIN)/pytest --numprocesses 2 --cov --cov-report term
+	@PYWB_PYTHON="$(abspath $(wildcard .tools/pywb/bin/python))" REPLAYWEB_PACKAGE="$(abspath $(wildcard .tools/package))" \
+		$(BIN)/pytest --numprocesses 2 --cov --cov-report term
 
 check: $(INSTALLED) ## lint, types, the rooms' import contracts, dependencies
 	@$(BIN)/ruff check .
@@ -43,4 +52,4 @@ bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean: ## remove the environment and what tools left behind; data stays
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .tools build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
