@@ -92,7 +92,9 @@ class PageSigns:
     def heading(self) -> Title:
         """The document's title, as extraction would find it."""
         others = [*self.meta.get("sitename", []), *self.meta.get("columnname", [])]
-        return find_title(self.page.outline, self.core, self.meta.get("articletitle", []), others)
+        return find_title(
+            self.page.outline, self.core, self.page.core.tables, self.meta.get("articletitle", []), others
+        )
 
     def shows_title(self, title: str) -> bool:
         """Whether the page prints a title, whatever the white space."""

@@ -31,6 +31,7 @@ _FOOTER_MARK = re.compile(
     re.IGNORECASE,
 )
 _FOOTER_NODES, _LARGEST_FOOTER, _FOOTER_HEAD = 400, 1500, 40
+_DIALOG = re.compile("跳转到?第三方|即将离开|是否继续访问|不在本网站")
 _LONGEST_INFO, _MOST_NODES = 120, 80
 _MAJORITY = 0.5
 _DOMINANT = 0.8
@@ -94,8 +95,12 @@ def _find_info_lines(outline: Outline) -> list[int]:
     return [
         i
         for i, element in enumerate(outline.nodes)
-        if outline.prose[i] and outline.chars[i] < _LONGEST_INFO and element.text and INFO_LABEL.match(element.text)
+        if outline.prose[i] and outline.chars[i] < _LONGEST_INFO and _is_page_text(element.text or "")
     ]
+
+
+def _is_page_text(text: str) -> bool:
+    return INFO_LABEL.match(text) is not None or _DIALOG.search(text) is not None
 
 
 def discount_footers(outline: Outline, body: int) -> None:
@@ -178,7 +183,8 @@ def _descend(outline: Outline, start: int) -> int:
             outline.prose[k] for k in kids if not k <= best < outline.end[k] and not is_furniture(outline, k, at)
         )
         own = outline.prose[at] - sum(outline.prose[k] for k in kids)
-        needed = _MAJORITY if _BODY_NAME.search(_name_of(outline, best)) else _DOMINANT
+        is_likely = outline.nodes[best].tag == "td" or _BODY_NAME.search(_name_of(outline, best))
+        needed = _MAJORITY if is_likely else _DOMINANT
         if not _holds_blocks(outline, best) or outline.prose[best] < needed * (outline.prose[best] + rest + own):
             return at
         at = best
@@ -189,8 +195,18 @@ def _look_through(outline: Outline, i: int) -> int:
     if outline.nodes[i].tag != "table":
         return i
     cells = [j for j in range(i + 1, outline.end[i]) if outline.nodes[j].tag in {"td", "th"}]
-    wide = [j for j in cells if outline.prose[j] >= outline.prose[i] * _DOMINANT and _counts_blocks(outline, j)]
+    least = outline.prose[i] * (_MAJORITY if _is_layout(outline, i) else _DOMINANT)
+    wide = [j for j in cells if outline.prose[j] > least and _counts_blocks(outline, j)]
     return wide[0] if wide else i
+
+
+def _is_layout(outline: Outline, table: int) -> bool:
+    """Whether a table arranges a page: it holds a table, or no row of it has more than one cell with text."""
+    inside = range(table + 1, outline.end[table])
+    if any(outline.nodes[j].tag == "table" for j in inside):
+        return True
+    rows = (outline.children(j) for j in inside if outline.nodes[j].tag == "tr")
+    return all(sum(1 for cell in row if outline.chars[cell]) < 2 for row in rows)  # noqa: PLR2004 - two are a row of data
 
 
 def _holds_blocks(outline: Outline, i: int) -> bool:

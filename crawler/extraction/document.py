@@ -15,6 +15,7 @@ from crawler.extraction.meta import first_meta
 from crawler.extraction.outline import Outline
 from crawler.extraction.page import ParsedPage, parse_markup
 from crawler.extraction.pairs import Pair, collect_pairs
+from crawler.extraction.pointer import SEE_ATTACHMENT, is_pointer
 from crawler.extraction.reply import read_reply
 from crawler.extraction.title import Title, find_title
 from storage.records import Attachment, Document, SiteIdentity
@@ -36,7 +37,11 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
     meta, core = page.meta, page.core
     doubts = list(page.doubts)
     title = find_title(
-        outline, core.place, meta.get("articletitle", []), [*meta.get("sitename", []), *meta.get("columnname", [])]
+        outline,
+        core.place,
+        core.tables,
+        meta.get("articletitle", []),
+        [*meta.get("sitename", []), *meta.get("columnname", [])],
     )
     places = add_siblings(outline, core.place, title.place or 0)
     is_named = core.found_by == "name"
@@ -88,6 +93,8 @@ def _compose(
 ) -> Document:
     lines = text.split("\n")
     name = title.text or fields.title
+    if is_pointer(text, name, files):
+        doubts.append(SEE_ATTACHMENT)
     kind = classify_document(name or "", title.reference, text)
     return Document(
         kind=kind,
@@ -103,7 +110,7 @@ def _compose(
         written_on=fields.written_on,
         published_at=fields.published_at,
         effective_on=fields.effective_on,
-        signed_on=_read_signed(lines),
+        signed_on=read_signed(lines),
         language=_read_language(page, text),
         encoding=page.encoding,
         site=SiteIdentity(first_meta(meta, "sitename"), first_meta(meta, "siteidcode"), first_meta(meta, "sitedomain")),
@@ -116,7 +123,7 @@ def _compose(
     )
 
 
-def _read_signed(lines: list[str]) -> str | None:
+def read_signed(lines: list[str]) -> str | None:
     """The date on a line of its own at the end of a letter, or at the end of its signature."""
     tail = lines[-_SIGNED_LINES:]
     alone = next((line for line in reversed(tail) if is_date_line(line)), None)

@@ -56,7 +56,7 @@ FIELDS = TABLE_FIELDS | LINE_FIELDS
 MAX_LABEL = 12
 # How a line of source and date begins.
 INFO_LABEL = re.compile(
-    r"\s*(?:发布时间|发布日期|发表时间|公开日期|更新时间|日期|时间|来源|信息来源|文章来源|浏览次数|点击|阅读)\s*[:：]"
+    r"\s*(?:作者|发布时间|发布日期|发表时间|公开日期|更新时间|日期|时间|来源|信息来源|文章来源|浏览次数|点击|阅读)\s*[:：]"
 )
 _SPACES = re.compile(r"[\s\x00\u2000-\u200f\u3000\xa0]+")
 _EMPTY_VALUE = re.compile(

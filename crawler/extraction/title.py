@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crawler.extraction.labels import INFO_LABEL, clean_value, split_pairs
 from crawler.extraction.noise import is_noise_line
-from crawler.extraction.outline import Outline
+from crawler.extraction.outline import BLOCKS, Outline
 from crawler.extraction.reference import split_reference
 from crawler.extraction.text import join_lines, render_lines
 
@@ -19,7 +19,7 @@ _SHORTEST, _LONGEST, _LONGEST_WINDOW = 4, 260, 600
 _LONG_ENOUGH = 8
 _MOST_NODES = 80
 _LEAST, _SURE, _KNOWN = 2, 3, 10
-_INLINE = frozenset({"span", "i", "em", "label", "font", "u"})
+_BOLD_OR_BLOCK = BLOCKS | {"b", "strong"}
 _SPACE = re.compile(r"[\s\u200b\ufeff\u3000\xa0]+")
 _SUFFIX = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|\s*-\s*(?=[^\d\s])")
 
@@ -37,15 +37,19 @@ class Title:
     is_confirmed: bool = False
 
 
-def find_title(outline: Outline, core: int, meta: list[str], others: list[str]) -> Title:
-    """The title printed nearest above the document's ``core``, else the one that meta tags or table give.
+def find_title(outline: Outline, core: int, tables: tuple[int, ...], meta: list[str], others: list[str]) -> Title:
+    """The title printed nearest above the document's ``core``, else the one that the meta tags give.
 
-    ``meta`` are the values of ArticleTitle, ``others`` the names of site and column, which are nobody's title.
+    What stands in one of the information ``tables`` is a value, not a heading. ``meta`` are the values of
+    ArticleTitle, ``others`` the names of site and column, which are nobody's title.
     """
     window = read_window_title(outline)
     wanted = {_squeeze(text) for text in (*meta, *split_window(window))} - {_squeeze(text) for text in others}
+    values = {i for table in tables for i in range(table, outline.end[table])}
     best: tuple[int, Title] | None = None
     for i in range(outline.end[core]):
+        if i in values:
+            continue
         if i > core and best is not None and best[0] > _KNOWN:
             break
         rank = _rank_candidate(outline, i)
@@ -77,16 +81,24 @@ def _find_above_info(outline: Outline, end: int) -> int | None:
         text = outline.nodes[i].text
         if not outline.hidden[i] and text and outline.chars[i] <= _LONGEST and INFO_LABEL.match(text):
             return last
-        is_small = _rank_candidate(outline, i) > 0 and outline.nodes[i].tag not in _INLINE
-        if is_small and not is_noise_line(text_here := outline.text_of(i)) and not split_pairs(text_here):
+        if _is_heading_sized(outline, i) and outline.nodes[i].tag in _BOLD_OR_BLOCK and not _is_page_line(outline, i):
             last = i
     return None
 
 
+def _is_heading_sized(outline: Outline, i: int) -> bool:
+    is_small = _SHORTEST <= outline.chars[i] <= _LONGEST and outline.end[i] - i <= _MOST_NODES
+    return is_small and not outline.hidden[i] and outline.links[i] * 2 <= outline.chars[i]
+
+
+def _is_page_line(outline: Outline, i: int) -> bool:
+    text = outline.text_of(i)
+    return is_noise_line(text) or bool(split_pairs(text))
+
+
 def _rank_candidate(outline: Outline, i: int) -> int:
     """0: no heading; 1: any small block; 2: named like a title; 3: h2, h3; 4: h1."""
-    is_heading_sized = _SHORTEST <= outline.chars[i] <= _LONGEST and outline.end[i] - i <= _MOST_NODES
-    if outline.hidden[i] or not is_heading_sized:
+    if not _is_heading_sized(outline, i):
         return 0
     element = outline.nodes[i]
     if element.tag in _HEADINGS:
