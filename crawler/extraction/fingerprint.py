@@ -14,7 +14,7 @@ _LIBRARIES = ("trafilatura",)
 def make_fingerprint() -> str:
     """``rules-<digest> lxml-… libxml2-… trafilatura-…``; the digest covers this package's own code."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     parts = [f"rules-{digest.hexdigest()[:12]}"]
     parts.append(f"lxml-{'.'.join(map(str, etree.LXML_VERSION[:3]))}")

@@ -49,6 +49,11 @@ TRAPS = (
     "numbers_disagree",
     "exit_dialog",
     "wide_layout_table",
+    "layout_columns",
+    "bracketed_labels",
+    "title_inside",
+    "validity_banner",
+    "shown_by_script",
 )
 
 
