@@ -5,7 +5,8 @@ Files come from strangers, and the libraries that read them are large: a crawl r
 """
 
 from crawler.extraction.files.description import describe_file, make_file_fingerprint
+from crawler.extraction.files.faults import Reason
 from crawler.extraction.files.isolation import IsolatedReader
-from crawler.extraction.files.reading import FileText, Reason, read_file
+from crawler.extraction.files.reading import FileText, read_file
 
 __all__ = ["FileText", "IsolatedReader", "Reason", "describe_file", "make_file_fingerprint", "read_file"]
