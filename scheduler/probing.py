@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from seeds.models import host_of
 from storage.configuration import PREFIX, Configuration
 
-Probe = dict[str, object]  # the JSON line of `crawler.spiders.probe.Probe`
+Probe = Mapping[str, object]  # the JSON line of `crawler.spiders.probe.Probe`
 BOTH, PROPOSAL, SUGGESTION = "建议提案", "提案", "建议"
 
 
