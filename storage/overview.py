@@ -56,14 +56,15 @@ class Overview:
 
 
 def read_overview(database: Database, now: datetime) -> Overview:
-    """Count everything once."""
+    """Count everything once. Attachments belong to their pages: they count as captures, not as pages."""
+    pages = select(func.count()).select_from(PageRow).where(PageRow.parent_id.is_(None))
     with database.read() as session:
         return Overview(
-            pages=count(session, select(func.count()).select_from(PageRow)),
+            pages=count(session, pages),
             versions=count(session, select(func.count()).select_from(VersionRow)),
             captures=count(session, select(func.count()).select_from(CaptureRow)),
             changes=count(session, select(func.count()).select_from(ChangeRow)),
-            due=count(session, select(func.count()).select_from(PageRow).where(PageRow.next_due_at <= now)),
+            due=count(session, pages.where(PageRow.next_due_at <= now)),
             stale=count(session, select(func.count()).select_from(PageRow).where(PageRow.is_stale)),
             sites=tuple(read_sites(session, now)),
             incidents=tuple(one for one in read_incidents(database) if one.closed_at is None),
@@ -83,7 +84,7 @@ def read_sites(session: Session, now: datetime) -> list[SiteState]:
     changes = dict(session.execute(select(ChangeRow.site_key, func.count()).group_by(ChangeRow.site_key)).all())
     query = (
         select(SiteRow.key, SiteRow.name, func.count(PageRow.id), due, last, following)
-        .outerjoin(PageRow, PageRow.site_key == SiteRow.key)
+        .outerjoin(PageRow, (PageRow.site_key == SiteRow.key) & PageRow.parent_id.is_(None))
         .group_by(SiteRow.key, SiteRow.name)
         .order_by(SiteRow.key)
     )
@@ -102,8 +103,9 @@ def read_sites(session: Session, now: datetime) -> list[SiteState]:
 
 
 def read_runs(session: Session) -> tuple[RunState, ...]:
-    """The last crawls, the latest first."""
-    rows = session.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(LAST_RUNS))
+    """The last crawls, the latest first; the days that an import brought are none."""
+    query = select(RunRow).where(RunRow.state != "imported").order_by(RunRow.id.desc()).limit(LAST_RUNS)
+    rows = session.scalars(query)
     return tuple(
         RunState(
             token=row.token,
