@@ -19,7 +19,7 @@ from storage.captures import stream_places
 from storage.changes import derive_changes
 from storage.records import Change, Outcome
 from storage.reporting import read_changes
-from storage.tables import CaptureRow, PageRow, RunRow, VersionRow
+from storage.tables import CaptureRow, RunRow, VersionRow
 from tests.crawler.scene import HOST, MONDAY, SITE, Scene, compose_response, render_page
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -260,17 +260,6 @@ def test_odd_hosts_do_not_end_an_import(lone_scene: Scene, host: str) -> None:
     records = [make_record("2023-01-02", say(1), host=host), make_record("2023-01-03", say(2))]
     importer = import_file(lone_scene, write_file(lone_scene.folder / "o.warc.gz", records))
     assert importer.taken >= 1
-
-
-def test_files_of_an_imported_page_are_asked_for(lone_scene: Scene) -> None:
-    """The next crawl that finds the page unchanged knows of its files."""
-    scene = lone_scene
-    linked = render_page("答复", "已办。", '<p><a href="/files/1.docx">附件：清单.docx</a></p>')
-    import_file(scene, write_file(scene.folder / "f.warc.gz", [make_record("2023-01-02", linked)]))
-    with closing(scene.open_database()) as database, database.read() as session:
-        (page,) = session.scalars(select(PageRow)).all()
-        assert page.last_visit_at is None
-        assert page.body_digest is not None
 
 
 @pytest.mark.parametrize(
