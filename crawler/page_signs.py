@@ -11,6 +11,7 @@ from functools import cached_property
 from crawler.extraction import extract_document
 from crawler.extraction.embedded import find_embedded
 from crawler.extraction.meta import first_meta
+from crawler.extraction.noise import is_footer_line, is_noise_line, is_validity_banner
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.text import render_lines
 from crawler.extraction.title import Title, find_title, read_window_title
@@ -25,6 +26,12 @@ _SOFT_MARK = re.compile(
     r"|404\s*(?:-|:|,|错误)?\s*(?:not\s*found|页面|error|错误|找不到|file)|^\s*(?:error\s*)?404\s*$"
     r"|\bpage\s+not\s+found\b|(?:page|file)[^.\n]{0,40}(?:not be found|does(?:n't| not) exist)"
     r"|无此(?:信息|文章|页面)|没有(?:该|此|这)(?:信息|文章|页面)",
+    re.IGNORECASE,
+)
+# What such a page says to its visitor and nobody else: the only words that count under a document's own heading.
+_SPOKEN_MARK = re.compile(
+    rf"(?:抱歉|对不起|很抱歉|非常抱歉|sorry)?[，,！!\s]*(?:(?:您|你)(?:所|要)?(?:访问|查看|查找|浏览|请求|打开|寻找)[^。]{{0,8}})?"
+    rf"(?:该|此|本)?(?:{_THING})[^。，]{{0,8}}(?:{_LOST})(?:或者?[^。，]{{0,12}})?[^。，]{{0,4}}[！!。.\s]*",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
@@ -43,7 +50,7 @@ _JUMP = re.compile(
 )
 _REFRESH = re.compile(r"^\s*(\d{1,6}(?:\.\d+)?)?\s*[;,]?\s*url\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)
 _LETTER = re.compile(r"尊敬的|收悉|答复如下|现.{0,12}答复|特此(?:函|答)复|感谢您")
-_LITTLE, _HARDLY_ANY, _SHORT_LINE, _HALF_LINE = 300, 100, 80, 40
+_LITTLE, _HARDLY_ANY, _SHORT_LINE, _HALF_LINE, _ONE_LINE = 300, 100, 80, 40, 12
 _DOCUMENT_PROSE, _SURE_PROSE = 260, 1500
 _NOTHING = 12
 _LONGEST_WAIT = 15
@@ -173,15 +180,24 @@ class PageSigns:
 
     def _find_words(self, pattern: re.Pattern[str]) -> str | None:
         """A short line that matches, on a page that is no document and has hardly any other text."""
-        if self.prose > _DOCUMENT_PROSE or (self.is_document and self.chars > _HARDLY_ANY):
+        if self.prose > _DOCUMENT_PROSE:
             return None
-        spoken = [
-            text
-            for text, is_linked in self.lines
-            if not is_linked and len(text) <= _SHORT_LINE and not _QUOTED.search(text)
-        ]
-        found = next((m for text in [self.window_title, *spoken] if (m := pattern.search(text))), None)
+        spoken = [text for text, is_linked in self.lines if not is_linked and len(text) <= _SHORT_LINE]
+        marks = [text for text in [self.window_title, *spoken] if self._is_mark(text, pattern)]
+        if self.is_document:
+            marks = [] if self._says_more(spoken, marks) else [text for text in marks if _SPOKEN_MARK.fullmatch(text)]
+        found = pattern.search(marks[0]) if marks else None
         return found[0] if found else None
+
+    @staticmethod
+    def _is_mark(text: str, pattern: re.Pattern[str]) -> bool:
+        return pattern.search(text) is not None and not _QUOTED.search(text) and not is_validity_banner(text)
+
+    def _says_more(self, spoken: list[str], marks: list[str]) -> bool:
+        """Whether a page with a document's heading has a line of text besides the heading and the marks."""
+        heading = self.heading.text or ""
+        rest = (text for text in spoken if text not in marks and text not in heading and not is_noise_line(text))
+        return any(len(text) >= _ONE_LINE and not is_footer_line(text) for text in rest)
 
     @cached_property
     def is_broken(self) -> bool:

@@ -220,6 +220,7 @@ def test_refresh_of_a_document_is_harmless() -> None:
         make_page("<div>抱歉，您要查看的信息不存在或者还未通过审批！</div>", title="提示信息"),
         make_page("<div>该信息已被删除</div>", title="某市人民政府"),
         make_page("<h1>文章不存在或已删除</h1><a href='/'>返回首页</a>"),
+        make_document("<p>抱歉，您访问的页面不存在或已被删除！</p>"),
         b"<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>",
         b"",
         b"<html><body></body></html>",
@@ -242,6 +243,9 @@ def test_soft_404_is_gone_soft(body: bytes) -> None:
         "<p>张三委员：</p><p>您的提案收悉，建议予以采纳。</p>",
         "<p>王五代表：您反映的“页面不存在”问题已修复，现答复完毕。</p>",
         "<p>同意您的意见，已经落实。谢谢！</p>",
+        "<p>李四代表：</p><p>网站页面不存在的链接已经修复。</p><p>市大数据局</p>",
+        "<p>经核实，该页面已删除，感谢监督。</p>",
+        "<p>此文件已失效</p><p>第一条　为规范提案办理工作，制定本办法。</p>",
     ],
 )
 def test_document_that_speaks_of_lost_pages_is_ok(letter: str) -> None:
