@@ -33,7 +33,7 @@ _LETTER_LINE = re.compile(r"(?:委员|代表|同志|会|局|委)\w{0,2}\s*[:：]
 _LONGEST_INFO = 260
 _SMALL_PART = 0.3
 _TAIL_LINES = 40
-_SHORTEST_TWIN = 2
+_SHORTEST_TWIN, _TWIN_CHARS = 2, 40
 _CSS_COMMENT = re.compile(r"/\*[^*]{0,400}\*/")
 _CSS_RULE = re.compile(
     r"(?:@[\w-]{3,30}[^{}\n\u3400-\u9fff]{0,80}|[a-zA-Z.#*][\w.#\-\s,>:*+~\[\]=\"'()]{0,200})\{[^{}]{0,3000}\}",
@@ -157,7 +157,7 @@ def drop_twin(lines: list[Line]) -> list[Line]:
     spoken = [k for k, line in enumerate(lines) if not is_noise_line(line.text)]
     texts = [lines[k].text for k in spoken]
     for k in range(_SHORTEST_TWIN, len(texts) // 2 + 1):
-        if texts[k] == texts[0] and texts[k : 2 * k] == texts[:k]:
+        if texts[k] == texts[0] and texts[k : 2 * k] == texts[:k] and sum(map(len, texts[:k])) >= _TWIN_CHARS:
             behind = spoken[2 * k] if 2 * k < len(spoken) else len(lines)
             return [*lines[: spoken[k]], *lines[behind:]]
     return lines
