@@ -6,6 +6,7 @@ rest behind ``#`` in its seed: ``#webId=2237&pageId=1229895725&xxgkId=W001-001``
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from html import unescape
 from math import ceil
@@ -22,7 +23,9 @@ UNIT = re.compile(r"""querydata\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|(\d+))""")
 PAGE_SIZE = re.compile(r"""pageSize\\?["']?\s*:\s*\\?["']?(\d+)""")
 LIST_TAG = re.compile(r"列表|list|信息|内容", re.IGNORECASE)
-TOTAL = re.compile(r"""(?:total|count|totalCount|data-total|data-count)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
+TOTAL = re.compile(
+    r"""(?<![a-z])(?:total|count|totalCount|data-total|data-count)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE
+)
 PAGES = re.compile(r"""(?:page-?count|total-?pages?|data-pages)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
 USUAL_SIZE = 15
 # The vendor spells bulidstatic so.
@@ -52,18 +55,22 @@ def _read_answer(source: ListSource) -> ListPage:
     inner = ListSource(url=urljoin(source.url, "/"), text=f"<div>{markup}</div>", requested=source.requested)
     page = read_markup(inner, FAMILY.name)
     parameters = _read_parameters(source.url)
-    declared = _count_pages(source.json, markup, read_pager(inner), len(page.rows)) or source.declared
-    following = _set_page(source.url, parameters, source.number + 1)
-    requests = name_next(source, following, declared, has_rows=bool(page.rows))
-    current = page.current or (source.number if page.rows else None)
-    return replace(page, current=current, declared_pages=declared, next_requests=requests)
-
-
-def _count_pages(answer: Json, markup: str, pager: Pager, shown: int) -> int | None:
-    """How many pages there are, from the answer's counts, the markup's attributes, or the pager's words."""
-    counts = read_counts(answer) if answer is not None else {}
-    pages = counts.get("pages") or _find_number(PAGES, markup) or pager.declared
+    counts = read_counts(source.json) if source.json is not None else {}
     total = counts.get("total") or _find_number(TOTAL, markup)
+    # The last page is shorter than the others, so that only the first one tells how many there are.
+    declared = source.declared or _count_pages(counts, total, markup, read_pager(inner), len(page.rows))
+    following = _set_page(source.url, parameters, source.number + 1)
+    requests = name_next(
+        source, following, declared, has_rows=bool(page.rows), is_counted=(total or 0) > len(page.rows)
+    )
+    current = page.current or (source.number if page.rows else None)
+    rows = total or page.declared_rows
+    return replace(page, current=current, declared_pages=declared, declared_rows=rows, next_requests=requests)
+
+
+def _count_pages(counts: Mapping[str, int], total: int | None, markup: str, pager: Pager, shown: int) -> int | None:
+    """How many pages there are, from the answer's counts, the markup's attributes, or the pager's words."""
+    pages = counts.get("pages") or _find_number(PAGES, markup) or pager.declared
     if pages or not total:
         return pages
     return ceil(total / shown) if shown and total > shown else 1

@@ -51,7 +51,8 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
     rows = tuple(row for record in records if (row := read_record(record, source.base)))
     declared = _count_pages(counts, len(records)) if source.number == 1 else source.declared
     if url := next_url or _count_on(source.url):
-        requests = name_next(source, url, declared, has_rows=bool(rows))
+        is_counted = counts.get("total", 0) > len(records)
+        requests = name_next(source, url, declared, has_rows=bool(rows), is_counted=is_counted)
     else:
         requests = ()
     current = counts.get("current") or (source.number if rows else None)
@@ -65,12 +66,18 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
     )
 
 
-def name_next(source: ListSource, url: str, declared: int | None, *, has_rows: bool) -> tuple[PageRequest, ...]:
-    """The request for the next page: promised by the number of declared pages, or on suspicion without one."""
-    if declared is None:
-        return (PageRequest(url=url, number=source.number + 1, is_probe=True),) if has_rows else ()
-    if source.number >= declared:
-        return ()
+def name_next(
+    source: ListSource, url: str, declared: int | None, *, has_rows: bool, is_counted: bool = False
+) -> tuple[PageRequest, ...]:
+    """The request for the next page: promised by the number of declared pages, or on suspicion.
+
+    Suspicion is due without such a number, and at the end of a list that counts more rows than it shows
+    (``is_counted``): rows pinned above the first page make its pages seem larger and fewer than they are.
+    """
+    if declared is None or source.number >= declared:
+        is_open = has_rows and (declared is None or is_counted)
+        probe = PageRequest(url=url, number=source.number + 1, is_probe=True, declared=declared)
+        return (probe,) if is_open else ()
     request = PageRequest(url=url, number=source.number + 1, declared=declared)
     after = _count_on(url) if source.number + 1 < declared else None
     return (request, replace(request, url=after, number=source.number + 2)) if after else (request,)
@@ -125,7 +132,9 @@ def _count_pages(counts: Mapping[str, int], shown: int) -> int | None:
     total = counts.get("total")
     if total is None:
         return None
-    size = shown if total > shown > 0 else counts.get("size") or shown  # a size that was asked for may not be granted
+    size = counts.get("size") or shown
+    if total > shown > 0:  # a size that was asked for may not be granted
+        size = min(shown, size)
     return ceil(total / size) if size else None
 
 

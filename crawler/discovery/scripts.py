@@ -17,7 +17,7 @@ TEXT = r"""\s*["']([^"']*)["']\s*"""
 # TRS, also inside an HTML comment; in the definition of the function stand names, no numbers.
 TRS_CALL = re.compile(rf"createPage(?:HTML)?\({NUMBER},{NUMBER},{TEXT},{TEXT}")
 # UCAP ('page_div') and Hunan's TRS ('paging'): the element's id comes first.
-BOX_CALL = re.compile(rf"createPageHTML\({TEXT},{NUMBER},{NUMBER},{TEXT},{TEXT}")
+BOX_CALL = re.compile(rf"createPageHTML\({TEXT},{NUMBER},{NUMBER},{TEXT},{TEXT}(?:,{NUMBER})?")
 COUNT_PAGE = re.compile(rf"\bcountPage\s*={NUMBER}")
 CURRENT_PAGE = re.compile(rf"\b(?:currentPage|nowPage)\s*={NUMBER}")
 SET_PAGE = re.compile(rf"""\(\s*["']setPage["']\s*,{NUMBER},{NUMBER}""")
@@ -27,7 +27,10 @@ INDEX_EXTENSION = re.compile(r"""index["'_+\s\w(\-)]{0,60}?["']?\.(s?html?)\b"""
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What a page's script was told: pages in all, the current one as the site counts, and from what it counts."""
+    """What a page's script was told: pages in all, the current one as the site counts, and from what it counts.
+
+    ``rows`` is how many rows there are in all, where the call says so.
+    """
 
     box: str
     total: int
@@ -35,11 +38,12 @@ class Numbers:
     base: int
     stem: str
     extension: str
+    rows: int | None = None
 
     def to_pager(self, source: ListSource) -> Pager:
         """The same as a pager that counts from 1."""
         base = self._settle_base(source)
-        return Pager(current=max(self.current - base + 1, 1), declared=self.total)
+        return Pager(current=max(self.current - base + 1, 1), declared=self.total, rows=self.rows)
 
     def next_requests(self, source: ListSource) -> tuple[PageRequest, ...]:
         """The next page and a spare, as far as they are declared."""
@@ -61,7 +65,8 @@ def read_numbers(source: ListSource) -> Numbers | None:
     text = source.text
     stem, extension = _own_name(source)
     if found := BOX_CALL.search(text):
-        return Numbers(found[1], int(found[2]), int(found[3]), 1, found[4], found[5].lstrip("."))
+        rows = int(found[6]) if found[6] else None
+        return Numbers(found[1], int(found[2]), int(found[3]), 1, found[4], found[5].lstrip("."), rows)
     if found := TRS_CALL.search(text):
         return Numbers("", int(found[1]), int(found[2]), 0, found[3], found[4].lstrip("."))
     if found := COUNT_PAGE.search(text):

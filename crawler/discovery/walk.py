@@ -207,7 +207,12 @@ class ListWalk:
         branch.sets[keys] = requested.number or branch.served
         branch.first_declared = branch.first_declared or page.declared_pages
         branch.declared = max((n for n in (branch.declared, page.declared_pages) if n is not None), default=None)
-        branch.ahead = [request for request in page.next_requests if request.identity not in self._asked]
+        has_all = 0 < (branch.declared_rows or 0) <= len(branch.keys)  # nothing is to be suspected further on
+        branch.ahead = [
+            request
+            for request in page.next_requests
+            if request.identity not in self._asked and not (request.is_probe and has_all)
+        ]
         if not branch.ahead:
             return self._next_branch()
         if self._has_known_only(page.rows):

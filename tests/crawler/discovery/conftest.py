@@ -144,14 +144,14 @@ def build_trs(count: int, size: int, dialect: str = "trs") -> ListSite:
         "chongqing": '<script>createPage({total}, {current}, "index", "html")</script>',
         "count": "<script>var currentPage = {current};//从0开始\nvar countPage = {total}//共多少页\n"
         'document.write("<a href=\\"index_"+(currentPage+1)+".html\\">");</script>',
-        "hunan": "<script>createPageHTML('paging', {total}, {current}, 'index', 'html', 99);</script>",
-        "ucap": "<script>createPageHTML('page_div', {total}, {current}, 'index', 'html', 99);</script>",
+        "hunan": "<script>createPageHTML('paging', {total}, {current}, 'index', 'html', {count});</script>",
+        "ucap": "<script>createPageHTML('page_div', {total}, {current}, 'index', 'html', {count});</script>",
         "shanghai": '<script>$("#pg").pagination("setPage", {current}, {total});</script>',
     }
     pages = {}
     for place, chunk in enumerate(chunks):
         name = "index.html" if place == 0 else f"index_{place + base}.html"
-        script = calls[dialect].format(total=total, current=place + base)
+        script = calls[dialect].format(total=total, current=place + base, count=count)
         pages[f"/jyta/zxta/{name}"] = frame_page(list_rows(chunk), script=script)
     pages["/jyta/zxta/"] = pages["/jyta/zxta/index.html"]
     family = {"ucap": "ucap", "shanghai": "trs"}.get(dialect, "trs")
