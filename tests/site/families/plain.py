@@ -52,9 +52,9 @@ class Numbered(Portal):
 class Unlinked(Numbered):
     """Pages are numbered in the address and neither linked nor counted."""
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """A script's button."""
-        del column, number, last
+        del column, number, last, total
         return '<div class="more"><button onclick="more()">加载更多</button></div>'
 
 

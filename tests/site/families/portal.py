@@ -27,6 +27,7 @@ class Traps:
 
     Attributes:
         missing_from: from here on declared pages answer 404.
+        broken: this page answers 500, those after it are served.
         stubs_from: from here on pages are stubs of 54 bytes, status 200.
         shells_from: from here on pages are empty shells of 300 bytes, status 200.
         is_page_ignored: every page is page 1.
@@ -40,6 +41,7 @@ class Traps:
     """
 
     missing_from: int | None = None
+    broken: int | None = None
     stubs_from: int | None = None
     shells_from: int | None = None
     is_page_ignored: bool = False
@@ -108,11 +110,13 @@ class Portal:
         traps = self.traps
         if traps.missing_from and number >= traps.missing_from:
             return answers.report_missing()
+        if number == traps.broken:
+            return answers.fail_inside()
         if traps.stubs_from and number >= traps.stubs_from:
             return answers.answer_html(_STUB.format(tick))
         if traps.shells_from and number >= traps.shells_from:
             return answers.answer_html(_SHELL.format(tick))
-        number = 1 if traps.is_page_ignored else number
+        number = min(number, 1) if traps.is_page_ignored else number
         last = self.count_pages(plan, world, column)
         if number > last and not self.is_beyond_served:
             return answers.report_missing()
@@ -142,8 +146,8 @@ class Portal:
         if self.traps.is_doubled:
             drawn = f'<div class="pc-list">{drawn}</div>\n<div class="mobile-list">{self.draw_twins(rows)}</div>'
         count = f'<span class="total">共{len(world.list_column(column))}条</span>' if self.traps.is_counting else ""
-        pager = f"{self.draw_pager(column, number, last)}{count}"
-        return self.frame_list(plan, drawn, pager, tick)
+        pager = f"{self.draw_pager(column, number, last, len(world.list_column(column)))}{count}"
+        return self.frame_list(plan, drawn, f'<div class="page-box">{pager}</div>', tick)
 
     def frame_list(self, plan: Plan, drawn: str, pager: str, tick: int) -> str:
         """A page around rows and pager."""
@@ -186,8 +190,9 @@ class Portal:
         """An article's address as a list page writes it."""
         return self.place_article(page)
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
-        """Links by number, to the next and to the last page."""
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
+        """Links by number, to the next and to the last page; ``total`` is the number of rows."""
+        del total
         numbers = "".join(
             f'<span class="current">{place}</span>'
             if place == number

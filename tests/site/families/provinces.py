@@ -30,9 +30,9 @@ class Shanghai(Portal):
         found = re.fullmatch(r"/jytabl2/(?:index(?:_(\d+))?\.html)?", request.path)
         return ("zxta", int(found[1] or 1)) if found else None
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """The script alone."""
-        del column
+        del column, total
         return f'<div id="page"></div><script>$("#page").pagination("setPage", {number}, {last});</script>'
 
     def draw_paragraph(self, line: str) -> str:
@@ -102,8 +102,9 @@ class Henan(Portal):
             f"<i>{page.article.published_on}</i></a></li>"
         )
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """A next link, and pages in words."""
+        del total
         link = f'<a href="{self.place_page(column, number + 1, last)}">下一页</a>' if number < last else "<b>下一页</b>"
         return f'<div class="pagination">{link}<span>第{number}页/共{last}页</span></div>'
 

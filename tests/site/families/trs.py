@@ -49,10 +49,11 @@ class Trs(Portal):
             return None
         return found[1], 1 if found[2] is None else int(found[2]) + 1 - self.base
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """The call alone: links are made by the script."""
         del column
-        return f'<div class="page">{self.call.format(last=last, current=number - 1 + self.base, after=number)}</div>'
+        call = self.call.format(last=last, current=number - 1 + self.base, total=total)
+        return f'<div class="page">{call}</div>'
 
 
 class TrsEditor(Trs):
@@ -78,7 +79,7 @@ class Hunan(Trs):
     """``createPageHTML('paging', TOTAL, CURRENT, …)`` from 1."""
 
     base = 1
-    call = "<script>createPageHTML('paging', {last}, {current}, 'index', 'html', 47);</script>"
+    call = "<script>createPageHTML('paging', {last}, {current}, 'index', 'html', {total});</script>"
     body_open = '<div id="j-show-body" class="tys-main-zt-show"><div class="TRS_Editor">'
     body_close = "</div></div>"
 

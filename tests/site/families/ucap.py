@@ -35,10 +35,10 @@ class Ucap(Portal):
         found = re.fullmatch(r"/csrc/(\w+)/common_list(?:_(\d+))?\.shtml", request.path)
         return (found[1], int(found[2] or 1)) if found else None
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """The call with an element of its own."""
         del column
-        call = f"createPageHTML('page_div', {last}, {number}, 'common_list', 'shtml', 47);"
+        call = f"createPageHTML('page_div', {last}, {number}, 'common_list', 'shtml', {total});"
         return f'<div id="page_div"></div><script>{call}</script>'
 
     def draw_article(self, article: Article, tick: int) -> str:

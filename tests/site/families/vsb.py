@@ -55,8 +55,9 @@ class Vsb(Portal):
         text = super().render_list(plan, world, column, number, tick)
         return text if number == 1 else text.replace('href="../info', 'href="../../info')
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """The neighbours and the ends, no numbers but the present one."""
+        del total
         following = self.place_page(column, number + 1, last)
         after = (
             f'<span class="p_next p_fun"><a href="{following}">下页</a></span>'
@@ -108,8 +109,9 @@ class Sudy(Portal):
         )
         return f'<div id="wp_news_w6"><ul class="wp_article_list">{drawn}</ul></div>'
 
-    def draw_pager(self, column: str, number: int, last: int) -> str:
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
         """Pages in words of their own classes."""
+        del total
         following = self.place_page(column, min(number + 1, last), last)
         return (
             '<div id="wp_paging_w6"><ul class="wp_paging clearfix"><li class="pages_count">'
