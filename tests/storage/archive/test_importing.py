@@ -58,9 +58,9 @@ class Foreign:
         if layout == "plain":
             path.write_bytes(b"".join(records))
         elif layout == "one member":
-            path.write_bytes(gzip.compress(b"".join(records)))
+            path.write_bytes(gzip.compress(b"".join(records), mtime=0))
         else:
-            path.write_bytes(b"".join(gzip.compress(record) for record in records))
+            path.write_bytes(b"".join(gzip.compress(record, mtime=0) for record in records))
         return path
 
 
@@ -161,7 +161,9 @@ def test_package_is_read_through(tmp_path: Path, compression: int) -> None:
         package.writestr("datapackage.json", "{}")
         for number in (1, 2):
             record = make_record("response", number, HTML + PAGE)
-            package.writestr(f"archive/{number}.warc.gz", gzip.compress(WARCINFO) + gzip.compress(record))
+            package.writestr(
+                f"archive/{number}.warc.gz", gzip.compress(WARCINFO, mtime=0) + gzip.compress(record, mtime=0)
+            )
         package.writestr("archive/3.warc", make_record("response", 3, HTML + PAGE))
     captures = list(read_captures(path))
     assert [capture.record_id for capture in captures] == [name_id(1), name_id(2), name_id(3)]
@@ -190,7 +192,7 @@ def test_copied_records_are_unchanged(make_scribe: Callable[..., Scribe], foreig
     scribe.writer.close()
     data = scribe.paths[0].read_bytes()
     for place, response in zip(places, responses, strict=True):
-        assert data[place.offset :][: place.length] == gzip.compress(response)
+        assert data[place.offset :][: place.length] == gzip.compress(response, mtime=0)
         assert read_response(scribe.directory, place).status == 200
     types = [record.type for record in iterate_records(scribe.paths[0])]
     assert types == ["warcinfo", "warcinfo", "response", "response"]
@@ -251,10 +253,11 @@ def test_torn_file_gives_what_is_whole(foreign_archive: Foreign) -> None:
         b"hello",
         b"\x1f\x8b\x08junk",
         b"PK\x03\x04junk",
-        gzip.compress(b"hello\r\n\r\n"),
+        gzip.compress(b"hello\r\n\r\n", mtime=0),
         b"HTTP/1.1 200 OK\r\n\r\n",
         b"\0" * 99,
     ],
+    ids=["text", "gzip head", "zip head", "gzip of text", "http", "zeros"],
 )
 def test_other_files_are_one_clear_error(foreign_archive: Foreign, data: bytes) -> None:
     """The name of the file, and where it stops making sense."""

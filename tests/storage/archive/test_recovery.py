@@ -79,9 +79,10 @@ def test_revisits_and_failures_are_adopted(scribe: Scribe, exchanges: Exchanges)
         b"\0" * 5000,
         b"\x1f",
         os.urandom(300_000),
-        b"\x1f\x8b\x08torn" + gzip.compress(b"a compressed page within the torn record") + b"rest",
-        os.urandom(1 << 16)[:-1] + gzip.compress(b"astride two reads"),
+        b"\x1f\x8b\x08torn" + gzip.compress(b"a compressed page within the torn record", mtime=0) + b"rest",
+        os.urandom(1 << 16)[:-1] + gzip.compress(b"astride two reads", mtime=0),
     ],
+    ids=["head", "zeros", "one byte", "noise", "head and member", "noise and member"],
 )
 def test_torn_tail_is_cut_off(scribe: Scribe, exchanges: Exchanges, tail: bytes) -> None:
     """Half a record, zeros, garbage, compressed pages that are no records: it goes, and the file is closed."""
