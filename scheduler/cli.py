@@ -1,5 +1,7 @@
 """The ``replywatch`` command: one module a subcommand in ``scheduler.commands``, loaded when it is called."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import click
@@ -48,12 +50,34 @@ class LazyGroup(click.Group):
         loaded: click.Command = import_module(f"scheduler.commands.{COMMANDS[cmd_name]}").command
         return loaded
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words before the subcommand."""
+        with tell_mistakes():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run, and turn what a user can set right into one line."""
-        try:
+        with tell_mistakes():
             return super().invoke(ctx)
-        except known_errors() as error:
-            raise UsersMistake(str(error)) from error
+
+
+@contextmanager
+def tell_mistakes() -> Iterator[None]:
+    """One line and exit code 2 for what a user can set right: words, settings, seeds, files that cannot be had."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # it shows the help
+    except (click.UsageError, click.FileError) as error:
+        message = error.format_message()
+        hint = f" (see {error.ctx.command_path} --help)" if isinstance(error, click.UsageError) and error.ctx else ""
+        raise UsersMistake(" ".join(message.split()) + hint) from error
+    except OSError as error:
+        if error.filename is None:  # no file's fault: a pipe that was closed, a network that is down
+            raise
+        raise UsersMistake(f"{error.filename}: {error.strerror}") from error
+    except known_errors() as error:
+        raise UsersMistake(str(error)) from error
 
 
 def known_errors() -> tuple[type[Exception], ...]:

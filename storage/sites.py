@@ -43,3 +43,8 @@ def register_site(session: Session, site: WatchedSite) -> dict[str, int]:
         session.add(row)
     session.flush()
     return {key: row.id for key, row in known.items()}
+
+
+def list_sites(session: Session) -> list[str]:
+    """The keys of all sites that are or were watched, or imported."""
+    return list(session.scalars(select(SiteRow.key).order_by(SiteRow.key)))

@@ -11,7 +11,7 @@ import click
 
 from crawler.interpretation import Interpretation, interpret_file
 from review.difference import render_difference, report_difference
-from scheduler.commands.extract import print_json
+from scheduler.commands.extract import BATCH_FILE, print_json
 from storage.comparison.document_diff import compare_documents, difference_json
 from storage.configuration import Configuration
 from storage.records import Difference, Document
@@ -24,9 +24,7 @@ CHUNK = 8  # pairs handed to a process at a time
 @click.argument("new", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--url", help="Where the pages came from.")
 @click.option("--format", "form", type=click.Choice(["json", "text", "html"]), default="json", show_default=True)
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), metavar="LIST", help="Lines old<TAB>new<TAB>url; - is standard input."
-)
+@click.option("--batch", type=BATCH_FILE, metavar="LIST", help="Lines old<TAB>new<TAB>url; - is standard input.")
 @click.pass_obj
 def command(
     configuration: Configuration, old: Path | None, new: Path | None, url: str | None, form: str, batch: TextIO | None

@@ -25,6 +25,7 @@ from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.latest import LatestVersion, stream_latest
 from storage.records import Finding, Outcome
+from storage.sites import list_sites
 
 Entry = TypeVar("Entry")
 
@@ -71,12 +72,26 @@ def command(
         since=since,
         is_masked=not unmasked,
     )
+    check_sites(selection)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         count = FORMATS[form](selection)
     except OSError as error:
         raise click.FileError(str(output), error.strerror or "") from error
     click.echo(f"{output}: {count} {'captures' if form in ('wacz', 'warc', 'cdxj') else 'pages'}")
+
+
+def check_sites(selection: Selection) -> None:
+    """Refuse keys that no site has: an export that is empty for a slip of the pen looks like an archive without pages.
+
+    Raises:
+        click.UsageError: there is no such site.
+    """
+    with selection.database.read() as session:
+        known = list_sites(session)
+    if unknown := [key for key in selection.sites if key not in known]:
+        there = f"there are {', '.join(known)}" if known else "there are none yet"
+        raise click.UsageError(f"--site {unknown[0]}: no such site; {there}")
 
 
 def export_wacz(selection: Selection) -> int:

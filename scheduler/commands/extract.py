@@ -10,13 +10,14 @@ import click
 
 from crawler.interpretation import document_json, interpret_batch, interpret_file
 
+# Lists come from anywhere: with a byte order mark, and with file names that are no UTF-8, which still name files.
+BATCH_FILE = click.File(encoding="utf-8-sig", errors="surrogateescape")
+
 
 @click.command("extract")
 @click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--url", help="Where the page came from; it helps with links and the site's identity.")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), metavar="LIST", help="Lines path<TAB>url; - is standard input."
-)
+@click.option("--batch", type=BATCH_FILE, metavar="LIST", help="Lines path<TAB>url; - is standard input.")
 def command(file: Path | None, url: str | None, batch: TextIO | None) -> None:
     """Print outcome, text and all fields of a saved page FILE as one JSON object.
 
