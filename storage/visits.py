@@ -4,27 +4,27 @@ The archive's records are on disk before this is called, so whatever is committe
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.comparison.document_diff import document_digest
 from storage.pages import PROVISIONAL_INTERVAL
-from storage.records import Attachment, Capture, Cause, Document, Outcome
-from storage.serialization import dump_document, load_document
-from storage.tables import CaptureRow, FileRow, PageRow, RunRow, VersionRow
+from storage.records import Capture, Document, Outcome
+from storage.tables import CaptureRow, FileRow, PageRow, RunRow
+from storage.versions import record_document, record_file, renew_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One capture and what it was made for.
 
-    ``document`` is given for a good body that differs from the page's last good one. ``is_revisit`` says that the
-    record refers to an earlier one for its body, so that no later one may refer to it. ``doubted_page_id`` names the
-    page for whose gone answer this one is the canary. ``before`` is what the present extractor makes of the last good
-    body when another one made the page's version, so that the two are compared under one extractor.
+    ``document`` is given for a good body, of a page or of a file, that differs from the last good one. ``is_revisit``
+    says that the record refers to an earlier one for its body, so that no later one may refer to it.
+    ``doubted_page_id`` names the page for whose gone answer this one is the canary. ``before`` is what the present
+    extractor makes of the last good body when another one made the page's version, so that the two are compared under
+    one extractor.
     """
 
     capture: Capture
@@ -89,108 +89,29 @@ def record_visit(
         if visit.before is not None:
             renew_version(session, page, visit.before)
         is_new = record_document(session, page, row, visit.document)
-    if page.parent_id and outcome is Outcome.OK and row.body_digest and row.body_digest != page.body_digest:
-        record_file(session, page, row)
+    is_file_news = page.parent_id and (is_new or page.last_visit_at is None or is_new_body(page, row))
     page.next_due_at = begun.get(visit.run_id or 0, row.captured_at) + PROVISIONAL_INTERVAL
     update_page(page, row, outcome, is_new_version=is_new)
     if outcome is Outcome.OK and not visit.is_revisit:
         page.original_id = row.id
     row.version_number = page.version_number if outcome.is_good else None
+    if is_file_news:
+        record_file(session, page, row)
     return Recorded(visit, row.version_number, is_new)
 
 
-def record_document(session: Session, page: PageRow, capture: CaptureRow, document: Document) -> bool:
-    """Add a version when the document differs from the page's current one; says whether it did."""
-    if current := read_current_version(session, page):
-        document = keep_digests(document, load_document(current.document, current.text))
-    if document_digest(document) == page.document_digest:
-        return False
-    add_version(session, page, capture.id, document)
-    return True
-
-
-def renew_version(session: Session, page: PageRow, document: Document) -> bool:
-    """What the present extractor makes of the page's latest version; says whether it differs.
-
-    A difference is a version of cause ``extractor`` of the same capture: never an edit by the site.
-    """
-    current = read_current_version(session, page)
-    if current is None:
-        return False
-    document = keep_digests(document, load_document(current.document, current.text))
-    if document_digest(document) != page.document_digest:
-        add_version(session, page, current.capture_id, document, Cause.EXTRACTOR)
-        return True
-    current.document = dump_document(document)
-    page.extractor = document.extractor
-    return False
-
-
-def add_version(
-    session: Session, page: PageRow, capture_id: int, document: Document, cause: Cause = Cause.CONTENT
-) -> None:
-    """The next version of a page."""
-    page.version_number = (page.version_number or 0) + 1
-    page.document_digest = document_digest(document)
-    page.extractor = document.extractor
-    page.title = document.title or page.title
-    session.add(
-        VersionRow(
-            page_id=page.id,
-            number=page.version_number,
-            capture_id=capture_id,
-            cause=cause,
-            document_digest=page.document_digest,
-            text=document.text,
-            document=dump_document(document),
-        )
-    )
-    session.flush()
-
-
-def record_file(session: Session, file: PageRow, capture: CaptureRow) -> None:
-    """An attachment has a new digest: note it in its document, or make a version when it had another one before."""
-    parent = session.get_one(PageRow, file.parent_id)
-    current = read_current_version(session, parent)
-    if current is None:
-        return
-    document = load_document(current.document, current.text)
-    known = next((one.digest for one in document.attachments if one.url == file.url), None)
-    attachments = tuple(
-        replace(one, digest=capture.body_digest) if one.url == file.url else one for one in document.attachments
-    )
-    document = replace(document, attachments=attachments)
-    if known:
-        add_version(session, parent, capture.id, document)
-        parent.is_stale = True
-    else:
-        current.document = dump_document(document)
-        current.document_digest = parent.document_digest = document_digest(document)
-
-
-def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
-    """The page's newest version."""
-    return session.scalar(
-        select(VersionRow).where(VersionRow.page_id == page.id, VersionRow.number == page.version_number)
-    )
-
-
-def keep_digests(document: Document, before: Document) -> Document:
-    """The document with the attachment digests that are known from its last version: the page does not tell them."""
-    digests = {attachment.url: attachment.digest for attachment in before.attachments}
-    attachments = tuple(fill_digest(attachment, digests) for attachment in document.attachments)
-    return replace(document, attachments=attachments)
-
-
-def fill_digest(attachment: Attachment, digests: dict[str, str | None]) -> Attachment:
-    """The attachment with the digest last seen at its URL."""
-    return replace(attachment, digest=attachment.digest or digests.get(attachment.url))
+def is_new_body(page: PageRow, capture: CaptureRow) -> bool:
+    """Whether a good capture brought another body than the last one."""
+    return capture.outcome == Outcome.OK and bool(capture.body_digest) and capture.body_digest != page.body_digest
 
 
 def update_page(page: PageRow, capture: CaptureRow, outcome: Outcome, *, is_new_version: bool) -> None:
-    """What the next visit needs to know, and whether ``compare`` has something to look at."""
+    """What the next visit needs to know, and whether ``compare`` has something to look at.
+
+    What becomes of a file is told of its page, never of the file.
+    """
     is_telling = outcome.is_gone or outcome in (Outcome.MOVED, Outcome.REDIRECTED_HOME)
-    if is_new_version or is_telling or (outcome.is_good and page.has_doubt):
+    if page.parent_id is None and (is_new_version or is_telling or (outcome.is_good and page.has_doubt)):
         page.is_stale = True
     if is_telling or outcome.is_good:
         page.has_doubt = is_telling

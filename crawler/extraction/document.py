@@ -15,9 +15,10 @@ from crawler.extraction.meta import first_meta
 from crawler.extraction.outline import Outline
 from crawler.extraction.page import ParsedPage, parse_markup
 from crawler.extraction.pairs import Pair, collect_pairs
-from crawler.extraction.pointer import SEE_ATTACHMENT, is_pointer
+from crawler.extraction.pointer import is_pointer
 from crawler.extraction.reply import read_reply
 from crawler.extraction.title import Title, find_title
+from storage.comparison.filling import SEE_ATTACHMENT
 from storage.records import Attachment, Document, SiteIdentity
 
 _TOO_SHORT = 60

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from storage.records import Attachment
 
-SEE_ATTACHMENT = "see_attachment"  # the doubt under which such a page is known
 _LONGEST = 60  # characters of such a text without the names of files
 _EDGES = " \t（）()【】[]《》<>。．.，,；;：:！!、·—-"
 _POINTER = re.compile(
