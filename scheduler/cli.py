@@ -88,7 +88,9 @@ def known_errors() -> tuple[type[Exception], ...]:
     return (ConfigurationError, DatabaseError, CatalogError, ArchiveError)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "replywatch", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="replywatch")
 @click.pass_context
 def main(context: click.Context) -> None:
