@@ -7,18 +7,20 @@ derived goes (a removal that turned out to be a move), unless it was judged by a
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.comparison.moves import LEAST_SHARED, PageTrace, join_traces, trace_page
 from storage.database import Database
 from storage.histories import load_context, load_histories
 from storage.records import Change
 from storage.serialization import dump_change
-from storage.tables import ChangeRow, PageRow, TraitRow
+from storage.tables import ChangeRow, PageRow, SiteRow, TraitRow
 
+Value = TypeVar("Value")
 BATCH = 100  # pages a transaction
 KEY_LENGTH = 600  # characters of `TraitRow.key`
 
@@ -38,17 +40,27 @@ def count_stale(database: Database) -> int:
 
 
 def derive_changes(database: Database, zone: ZoneInfo) -> Iterator[Step]:
-    """Derive for all pages with news, a batch a transaction; interrupted, it goes on where it was."""
+    """Derive for all pages with news, a batch a transaction; interrupted, it goes on where it was.
+
+    Safe beside crawls and other derivations, which on PostgreSQL are at work at the same time: a page that another
+    transaction has in hand is left for the next time, and one site is derived by one process at a time.
+    """
     while True:
         with database.write() as session:
-            site = session.scalar(select(PageRow.site_key).where(PageRow.is_stale).limit(1))
+            site = session.scalar(select_stale(PageRow.site_key).limit(1))
             if site is None:
                 return
-            query = select(PageRow.id).where(PageRow.is_stale, PageRow.site_key == site).limit(BATCH)
+            session.execute(select(SiteRow.key).where(SiteRow.key == site).with_for_update(key_share=True))
+            query = select_stale(PageRow.id).where(PageRow.site_key == site).order_by(PageRow.id).limit(BATCH)
             page_ids = session.scalars(query).all()
             step = Step(len(page_ids), derive_batch(session, site, page_ids, zone))
             session.execute(update(PageRow).where(PageRow.id.in_(page_ids)).values(is_stale=False))
         yield step
+
+
+def select_stale(column: InstrumentedAttribute[Value]) -> Select[Value]:
+    """Something of pages with news, locked until the end of the transaction, so that no news is lost meanwhile."""
+    return select(column).where(PageRow.is_stale).with_for_update(skip_locked=True, key_share=True)
 
 
 def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> int:

@@ -1,6 +1,7 @@
 """What is told of pages: derived from what was recorded, once, under ids that survive every derivation."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from storage.pages import PageState
 from storage.records import Attachment, Change, Document, Outcome
 from storage.reporting import read_changes
 from storage.tables import ChangeRow, PageRow, TraitRow, VersionRow
+from storage.visits import record_visits
 from tests.storage.world import World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -365,6 +367,33 @@ def test_an_interrupted_comparison_goes_on_where_it_was(world: World) -> None:
     assert 0 < done.pages < 130
     assert count_stale(world.database) == 130 - done.pages
     assert done.changes + derive(world) == 130
+
+
+def test_two_derivations_at_once(world: World) -> None:
+    """A report asked for while the service compares: each change is told once, and neither of them fails."""
+    pages = [world.add_page(str(number)) for number in range(130)]
+    with world.database.write() as session:
+        record_visits(session, [world.build_visit(page, text=f"第{page.title}号：{LONG}") for page in pages])
+    with ThreadPoolExecutor(2) as pool:
+        counts = list(pool.map(derive, (world, world)))
+    assert sum(counts) + derive(world) == 130
+    assert len(read_told(world)) == 130
+
+
+@pytest.mark.postgresql
+def test_news_that_come_while_deriving_are_not_lost(postgresql_url: str) -> None:
+    """A page that a crawl has in hand is left alone, and still has news when the crawl has committed."""
+    with closing(open_database(postgresql_url)) as database:
+        world = World(database)
+        world.begin()
+        page, other = watch_two(world)
+        with database.write() as session:
+            record_visits(session, [world.build_visit(page, text=f"新：{LONG}")])
+            session.flush()
+            assert derive(world) == 1
+        assert read_kinds(world, other) == ["new"]
+        assert derive(world) == 2
+        assert read_kinds(world, page) == ["new", "text"]
 
 
 @pytest.mark.parametrize(
