@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from review.personal import MASK, Span, find_personal, is_person
-from storage.records import Difference, Hunk, ReportedChange, Summary
+from storage.records import Difference, Document, Hunk, ReportedChange, Summary
 
 _KEPT_DIGITS = 3
 _SIGNERS = frozenset({"signed_by", "reply.signed_by"})
@@ -46,6 +46,19 @@ def mask_change(reported: ReportedChange) -> ReportedChange:
         new_text=new_text,
         old_attachments=tuple(replace(file, name=mask_text(file.name)) for file in reported.old_attachments),
         new_attachments=tuple(replace(file, name=mask_text(file.name)) for file in reported.new_attachments),
+    )
+
+
+def mask_document(document: Document) -> Document:
+    """The document as an export shows it: title, text, names of files, and each value as beside its label."""
+    return replace(
+        document,
+        title=_mask_optional(document.title),
+        text=mask_text(document.text),
+        attachments=tuple(replace(file, name=mask_text(file.name)) for file in document.attachments),
+        raw_fields=tuple(
+            (label, mask_text(f"{label}：{value}")[len(label) + 1 :]) for label, value in document.raw_fields
+        ),
     )
 
 

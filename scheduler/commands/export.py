@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ import click
 from tqdm import tqdm
 
 from crawler.interpretation import Interpretation, document_json
-from review.masking import mask_text
+from review.masking import mask_document
 from review.report_csv import guard_cell
 from scheduler.commands.since import Since
 from storage.archive.exporting import export_warc
@@ -157,9 +157,7 @@ def describe_pages(selection: Selection) -> Iterator[dict[str, object]]:
 
 def describe_version(version: LatestVersion, *, is_masked: bool) -> dict[str, object]:
     """One page's version as it is exported."""
-    document = version.document
-    if is_masked:
-        document = replace(document, text=mask_text(document.text))
+    document = mask_document(version.document) if is_masked else version.document
     return {
         "url": version.url,
         "site_key": version.site,

@@ -52,6 +52,25 @@ def test_a_clerk_is_masked_unless_asked_for(office: Office) -> None:
     assert b"13812345678" in gzip.decompress(export(office, "warc").read_bytes())
 
 
+def test_a_clerk_in_the_info_table_is_masked_too(new_office: Office) -> None:
+    """A value that tells nothing by itself is known by its label; what is no clerk's stays."""
+    table = "<h1>", "<ul><li>联系人：孙七</li><li>联系电话：13612345678</li><li>索引号：A1</li></ul><h1>"
+    scene = new_office.scene
+    scene.open()
+    scene.visit(scene.watch("1.html"), compose_response(render_page(LAMPS, "已装。").replace(*table, 1)))
+    scene.close()
+    (line,) = read_lines(export(new_office, "jsonl", "--unmasked"))
+    assert line["raw_fields"] == {"联系人": "孙七", "联系电话": "13612345678", "索引号": "A1", "发布时间": "2026-03-01"}
+    (masked,) = read_lines(export(new_office, "jsonl"))
+    assert masked["raw_fields"] == {
+        "联系人": "＊＊",
+        "联系电话": "136＊＊＊＊＊＊＊＊",
+        "索引号": "A1",
+        "发布时间": "2026-03-01",
+    }
+    assert {name for name in line if line[name] != masked[name]} == {"raw_fields"}
+
+
 def test_export_as_a_table(office: Office) -> None:
     """The same values, one row a page, opened right by a spreadsheet."""
     raw = export(office, "csv").read_bytes()
