@@ -78,13 +78,16 @@ def build_visit(directory: Path, adopted: AdoptedCapture, page: PageState | None
         new_url=new_url,
         new_key=document_key(new_url) if new_url else None,
     )
-    return add_document(directory, visit) if page and is_page else visit
+    return add_document(directory, visit, page.title) if page and is_page else visit
 
 
-def add_document(directory: Path, visit: Visit) -> Visit:
-    """The visit with what a good page said; a revisit said nothing new. What cannot be read is a doubt, as it was."""
+def add_document(directory: Path, visit: Visit, name: str) -> Visit:
+    """The visit with what a good page or file said; a revisit said nothing new.
+
+    A page that cannot be read is a doubt, as it was. ``name`` is the page's title.
+    """
     capture = visit.capture
-    if capture.outcome is not Outcome.OK or capture.role is not Role.PAGE or visit.is_revisit or not capture.place:
+    if capture.outcome is not Outcome.OK or visit.is_revisit or not capture.place:
         return visit
     body = Body(
         page_id=visit.page_id or 0,
@@ -92,9 +95,13 @@ def add_document(directory: Path, visit: Visit) -> Visit:
         url=capture.url,
         place=capture.place,
         content_type=capture.header("Content-Type"),
+        role=capture.role,
+        name=name,
     )
     document = read_document(directory, body)
     if isinstance(document, Document):
         return replace(visit, document=document)
     logger.warning("%s: %s", capture.url, document)
+    if capture.role is not Role.PAGE:
+        return visit
     return replace(visit, capture=replace(capture, outcome=Outcome.ENCODING_DOUBT, detail=document))

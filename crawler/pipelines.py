@@ -1,6 +1,10 @@
 """Archive, then extract, then record: the order in which an item passes is the order of its numbers in the settings."""
 
+import asyncio
 import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -11,11 +15,13 @@ from twisted.python.failure import Failure
 
 from crawler.composition import catalog_of, session_of
 from crawler.extraction import ParsedPage, extract_document
+from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.fetching.signals import robots_ruled
 from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
 from crawler.rereading import read_document
 from crawler.session import BATCH_SECONDS, CrawlSession
+from crawler.sighting import is_same_body
 from crawler.spiders.replies import RepliesSpider
 from storage.rebuilding import find_last_body
 from storage.records import Document, Exchange, Finding, Outcome, Role
@@ -46,24 +52,36 @@ class ArchivePipeline:
 
 
 class ExtractPipeline:
-    """A good page with a body not seen before becomes a document; its attachments become pages and are asked for."""
+    """A good page with a body not seen before becomes a document; its attachments become pages and are asked for.
+
+    A good attachment with such a body becomes a document, too: it is read in a process apart, as many at a time as
+    there are cores, while the crawl goes on.
+    """
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
         self._session = session
+        self._reader = IsolatedReader()
+        self._threads = ThreadPoolExecutor(os.cpu_count())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Wire up with the crawl's session."""
         return cls(crawler, session_of(crawler))
 
-    def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
+    async def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Fill in the document; whatever has none passes."""
-        if isinstance(item, Sight) and item.parsed is not None and item.finding.outcome is Outcome.OK:
-            if item.task.role is Role.PAGE:
+        if isinstance(item, Sight) and item.finding.outcome is Outcome.OK:
+            if item.task.role is Role.PAGE and item.parsed is not None:
                 self._read_document(item, item.parsed)
+            elif item.task.role is Role.ATTACHMENT and is_new_file(item):
+                await self._read_file(item)
             item.parsed = None
         return item
+
+    def close_spider(self) -> None:
+        """Let go of the threads; nothing is being read any more."""
+        self._threads.shutdown(wait=False)
 
     def _read_document(self, item: Sight, page: ParsedPage) -> None:
         try:
@@ -74,6 +92,23 @@ class ExtractPipeline:
             item.finding = Finding(Outcome.ENCODING_DOUBT, f"could not be read: {type(error).__name__}")
         else:
             self._request_files(item.task, item.document)
+
+    async def _read_file(self, item: Sight) -> None:
+        page, exchange = item.task.page, item.exchange
+        read = partial(
+            extract_file,
+            self._reader,
+            exchange.body,
+            url=exchange.url,
+            name=page.title if page else "",
+            content_type=exchange.header("Content-Type"),
+        )
+        loop = asyncio.get_running_loop()
+        try:
+            item.document = await loop.run_in_executor(self._threads, read)
+            item.before = await loop.run_in_executor(self._threads, self._read_before, item)
+        except Exception:  # as above; what is known of the file is that its bytes differ
+            logger.exception("%s: could not be read", exchange.url)
 
     def _read_before(self, item: Sight) -> Document | None:
         """The last good body read again, when another extractor made the version that the page is compared with."""
@@ -166,6 +201,12 @@ class RecordPipeline:
         assert self._crawler.engine is not None  # a crawl is under way
         assert self._crawler.spider is not None  # likewise
         self._crawler.engine.close_spider(self._crawler.spider, "storage_failed")
+
+
+def is_new_file(sight: Sight) -> bool:
+    """Whether a file's body is another than the last one, or nobody has read it yet."""
+    page = sight.task.page
+    return page is None or page.version_number is None or not is_same_body(sight.task, sight.exchange)
 
 
 def sort_visit(recorded: Recorded) -> str:

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.extraction import extract_document, parse_page
+from crawler.extraction.files import IsolatedReader, extract_file
 from storage.archive.errors import ArchiveError
 from storage.archive.reader import read_response
 from storage.rebuilding import Body
-from storage.records import Document
+from storage.records import Document, Role
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,10 @@ def read_document(directory: Path, body: Body) -> Document | str:
     """What a body says, or why it cannot be read."""
     try:
         response = read_response(directory, body.place)
+        if body.role is Role.ATTACHMENT:
+            return extract_file(
+                IsolatedReader(), response.body, url=body.url, name=body.name, content_type=body.content_type
+            )
         return extract_document(parse_page(response.body, body.content_type), body.url)
     except ArchiveError as error:
         return str(error)

@@ -150,14 +150,13 @@ def read_files(session: Session, page: PageRow) -> list[FileReading]:
         .outerjoin(VersionRow, (VersionRow.page_id == PageRow.id) & (VersionRow.number == PageRow.version_number))
         .where(PageRow.parent_id == page.id)
     )
-    return [
-        FileReading(
-            file.url,
-            None if version is None else load_document(version.document, version.text),
-            is_pending=file.last_visit_at is None,
-        )
-        for file, version in session.execute(query)
-    ]
+    return [describe_reading(*row) for row in session.execute(query)]
+
+
+def describe_reading(file: PageRow, version: VersionRow | None) -> FileReading:
+    """A file's row and its newest version, if it has one, as a value."""
+    document = load_document(version.document, version.text) if version is not None else None
+    return FileReading(file.url, document, is_pending=file.last_visit_at is None)
 
 
 def read_current_version(session: Session, page: PageRow) -> VersionRow | None:

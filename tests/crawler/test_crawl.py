@@ -97,10 +97,12 @@ def test_killed_crawls_lose_nothing_and_double_nothing(site: Site, operator: Ope
     with closing(open_of(operator)) as database:
         assert find_faults(database, operator) == []
         with database.read() as session:
-            articles = session.scalars(select(PageRow).where(PageRow.parent_id.is_(None))).all()
-            assert len(articles) == sum(page.is_listed for page in site.world.pages.values())
-            assert {page.version_number for page in articles} == {1}
-            assert session.scalar(select(func.count()).select_from(VersionRow)) == len(articles)
+            pages = session.scalars(select(PageRow)).all()  # replies and their files
+            listed = [page for page in site.world.pages.values() if page.is_listed]
+            assert sum(page.parent_id is None for page in pages) == len(listed)
+            assert len(pages) == len(listed) + sum(len(page.article.files) for page in listed)
+            assert {page.version_number for page in pages} == {1}
+            assert session.scalar(select(func.count()).select_from(VersionRow)) == len(pages)
             records = session.scalar(select(func.count()).select_from(CaptureRow))
             assert records == session.scalar(select(func.count(CaptureRow.record_id.distinct())))
     assert list((operator.data_dir / "archive").glob("*.open")) == []

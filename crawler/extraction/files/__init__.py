@@ -4,9 +4,17 @@ Files come from strangers, and the libraries that read them are large: a crawl r
 (`IsolatedReader`). The libraries are the extra ``files``; without them a file's text is unknown, and said to be.
 """
 
-from crawler.extraction.files.description import describe_file, make_file_fingerprint
+from crawler.extraction.files.description import describe_file, extract_file, make_file_fingerprint
 from crawler.extraction.files.faults import Reason
 from crawler.extraction.files.isolation import IsolatedReader
 from crawler.extraction.files.reading import FileText, read_file
 
-__all__ = ["FileText", "IsolatedReader", "Reason", "describe_file", "make_file_fingerprint", "read_file"]
+__all__ = [
+    "FileText",
+    "IsolatedReader",
+    "Reason",
+    "describe_file",
+    "extract_file",
+    "make_file_fingerprint",
+    "read_file",
+]
