@@ -8,7 +8,9 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.discovery.urls import document_key
 from crawler.extraction import extract_document
+from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.items import Sight
+from crawler.pipelines import is_new_file
 from crawler.requests import request_page
 from crawler.session import CrawlSession, open_session
 from crawler.sighting import see_response
@@ -18,7 +20,7 @@ from storage.archive.messages import parse_response
 from storage.configuration import Configuration, load_configuration
 from storage.database import Database, open_database
 from storage.pages import NewPage, PageState, ensure_pages, find_pages
-from storage.records import Exchange, Outcome
+from storage.records import Exchange, Outcome, Role
 from storage.sites import register_site
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -123,6 +125,12 @@ class Scene:
         self.session.archive(sight)
         if sight.parsed is not None and sight.finding.outcome is Outcome.OK:
             sight.document = extract_document(sight.parsed, sight.exchange.url)
+        elif page.role is Role.ATTACHMENT and sight.finding.outcome is Outcome.OK and is_new_file(sight):
+            exchange = sight.exchange
+            kind = exchange.header("Content-Type")
+            sight.document = extract_file(
+                IsolatedReader(), exchange.body, url=exchange.url, name=page.title, content_type=kind
+            )
         return sight
 
     def visit(self, page: PageState, response: bytes, *, is_recorded: bool = True) -> Sight:
