@@ -58,10 +58,11 @@ class Overview:
 def read_overview(database: Database, now: datetime) -> Overview:
     """Count everything once. Attachments belong to their pages: they count as captures, not as pages."""
     pages = select(func.count()).select_from(PageRow).where(PageRow.parent_id.is_(None))
+    versions = pages.join(VersionRow, VersionRow.page_id == PageRow.id)
     with database.read() as session:
         return Overview(
             pages=count(session, pages),
-            versions=count(session, select(func.count()).select_from(VersionRow)),
+            versions=count(session, versions),
             captures=count(session, select(func.count()).select_from(CaptureRow)),
             changes=count(session, select(func.count()).select_from(ChangeRow)),
             due=count(session, pages.where(PageRow.next_due_at <= now)),

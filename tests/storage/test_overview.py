@@ -8,7 +8,7 @@ import pytest
 from storage.changes import derive_changes
 from storage.database import Database
 from storage.overview import read_overview
-from storage.records import Outcome
+from storage.records import Document, Outcome
 from storage.runs import ensure_run, finish_run
 from storage.sites import WatchedSite, register_site
 from tests.storage.world import MONDAY, SITE, World
@@ -35,7 +35,7 @@ def test_everything_is_counted_once(world: World) -> None:
     world.visit(page, text="一。")
     world.visit(page, text="二。")
     world.visit(other, Outcome.BLOCKED)
-    world.visit(world.add_file(page, "a.doc"), text="f")
+    world.visit(world.add_file(page, "a.doc"), text="f", document=Document(text="f"))
     late = world.add_page("绿地")
     overview = read_overview(world.database, world.now)
     assert (overview.pages, overview.versions, overview.captures) == (3, 2, 4)

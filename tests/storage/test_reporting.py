@@ -9,6 +9,7 @@ from storage.changes import derive_changes
 from storage.database import Database
 from storage.records import Outcome
 from storage.reporting import read_changes
+from storage.visits import record_visits
 from tests.storage.world import COLUMN, SITE, World
 
 
@@ -88,8 +89,8 @@ def test_of_some_sites_or_of_all(world: World) -> None:
 def test_oldest_first_whatever_their_number(world: World) -> None:
     """More than are described at a time, each with its own page's texts."""
     pages = [world.add_page(str(number)) for number in range(205)]
-    for page in reversed(pages):
-        world.visit(page, text=f"第{page.title}号。")
+    with world.database.write() as session:
+        record_visits(session, [world.build_visit(page, text=f"第{page.title}号。") for page in reversed(pages)])
     derive(world)
     found = read_changes(world.database, None)
     assert [one.change.url for one in found] == [page.url for page in reversed(pages)]
