@@ -21,12 +21,13 @@ LEAST_LIKENESS = 0.5  # of a file's name to the title; below it names say nothin
 class FileReading:
     """What is known of a file: the document that it is, None when it has not been read.
 
-    ``is_pending`` says that it has never been asked for and soon will be.
+    ``is_pending`` says that it has never been asked for and soon will be; ``digest`` is that of its last good body.
     """
 
     url: str
     document: Document | None = None
     is_pending: bool = False
+    digest: str | None = None
 
 
 def fill_text(document: Document, files: Sequence[FileReading], before: Document | None = None) -> Document:
@@ -41,13 +42,24 @@ def fill_text(document: Document, files: Sequence[FileReading], before: Document
         file = by_url.get(url, FileReading(url))
         if file.document is not None and file.document.text:
             return adopt_text(document, file.document, (TEXT_FROM_ATTACHMENT,))
-        if file.is_pending:
+        if file.is_pending or is_lost(url, document, before):
             break
     if before is None or TEXT_FROM_ATTACHMENT not in before.doubts:
         return document
     is_there = any(file.document is not None and file.document.text == before.text for file in files)
     marks = (TEXT_FROM_ATTACHMENT,) if is_there else (TEXT_FROM_ATTACHMENT, TEXT_FROM_OLDER_ATTACHMENT)
     return adopt_text(document, before, marks)
+
+
+def is_lost(url: str, document: Document, before: Document | None) -> bool:
+    """Whether a file without text may have been the one that the page's text came from: its body is another since then.
+
+    Another file in its stead would look like an edit.
+    """
+    if before is None or TEXT_FROM_ATTACHMENT not in before.doubts:
+        return False
+    digests = [next((file.digest for file in one.attachments if file.url == url), None) for one in (before, document)]
+    return TEXT_FROM_OLDER_ATTACHMENT in before.doubts or digests[0] != digests[1]
 
 
 def rank_files(document: Document) -> Iterator[str]:

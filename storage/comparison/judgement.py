@@ -1,31 +1,42 @@
 """What a hunk means: the reasons that a reader would give for it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
+from storage.comparison.characters import COMMON_WORDS, mark_characters
 from storage.comparison.facts import Facts, compare_facts, compare_stages, read_facts, read_latin
 from storage.comparison.folding import squash_text
 from storage.comparison.lexicon import (
     COMMITMENT,
+    COPIES,
     COURTESY,
     ENUMERATED,
     ENUMERATOR,
+    FACTS,
+    FUNCTION_WORDS,
     HEADING,
     MARK,
     NUMBERING,
+    PROPER_END,
     REFUSAL,
     SIGNED_LINE,
+    STAGES,
 )
 from storage.comparison.lines import is_address, is_contact, is_courteous, is_furniture, is_unit
+from storage.comparison.notation import unify_marks, write_value
 from storage.comparison.pairing import LEAST_LIKENESS
 from storage.records import Hunk, Operation
 
 MOST_LINES = 60  # of a removed or added piece; more lines do not make it matter more
 SHORT_STATEMENT = 10  # characters; shorter statements say less
+LONGEST_SCRAP = 6  # characters; 同时, put for 此外, removes no text and adds none
+LONGEST_PROPER = 4  # characters of a name that may be exchanged for those of another one
 MANY_CHARACTERS = 12  # changed ones beyond which an edit is a rewriting
 LONG_CLAUSE = 4_000  # beyond, a clause is not searched for facts
+HAN_WORD = re.compile("^[一-鿿]+$")
+WORDS_OF_LETTERS = frozenset({*STAGES, *COMMON_WORDS.split()})
 LATIN_WORD = re.compile("[A-Za-z]{2}")
 FACT_CODES = ("money", "percentage", "number", "deadline", "date")
 
@@ -113,10 +124,11 @@ def name_piece(piece: Piece) -> str | None:
         ("numbering", NUMBERING.match(text)),
         ("layout", is_furniture(line)),
         ("contact", is_contact(text) or is_contact(line)),
+        ("copies", COPIES.match(line)),
         ("name", is_address(piece.line, piece.number)),
         ("date", piece.is_whole and SIGNED_LINE.match(text)),
         ("unit", piece.is_whole and is_unit(text)),
-        ("courtesy", is_courteous(text)),
+        ("courtesy", is_courteous(text) or is_courteous(line)),
         (f"section_{piece.fate}", piece.is_whole and is_heading(piece)),
         ("enumerated", piece.is_whole and ENUMERATED.match(text)),
     )
@@ -150,7 +162,12 @@ def judge_replacement(hunk: Hunk, old_line: str, new_line: str, *, is_outlook: b
     reasons = judge_pair(old, new)
     latin = judge_facts(read_latin(hunk.old), read_latin(hunk.new)) if LATIN_WORD.search(hunk.old + hunk.new) else []
     reasons = [*latin, *(reason for reason in reasons if not latin or reason.code != "wording")]
-    if "\n" in hunk.old.strip() or "\n" in hunk.new.strip() or is_strange(old, new):
+    is_scrap = max(len(old), len(new)) <= LONGEST_SCRAP and reasons[-1].code == "wording"
+    is_other = is_strange(old, new) and not is_scrap
+    if is_other:
+        # A word of denial in one of two statements that have little in common turns none of them around.
+        reasons = [replace(reason, strength=0.6) if reason.code == "negation" else reason for reason in reasons]
+    if is_other or "\n" in hunk.old.strip() or "\n" in hunk.new.strip():
         pieces = [
             *cut_lines(hunk.old, old_line, hunk.old_line, "removed", is_outlook=is_outlook),
             *cut_lines(hunk.new, new_line, hunk.new_line, "added", is_outlook=is_outlook),
@@ -163,15 +180,27 @@ def name_replacement(old: tuple[str, str, int], new: tuple[str, str, int]) -> st
     """What a pair of clauses is (each with its line and that line's number), when it states nothing."""
     (before, old_line, old_number), (after, new_line, new_number) = old, new
     signs = (
-        ("punctuation", MARK.sub("", before) == MARK.sub("", after)),
+        ("punctuation", strip_marks(before) == strip_marks(after)),
+        ("notation", strip_marks(spell_values(before)) == strip_marks(spell_values(after))),
         ("numbering", NUMBERING.match(before) and NUMBERING.match(after)),
         ("numbering", ENUMERATOR.sub("", before) == ENUMERATOR.sub("", after)),
         ("layout", is_furniture(old_line) and is_furniture(new_line)),
         ("contact", is_contact(old_line) and is_contact(new_line)),
+        ("copies", COPIES.match(old_line) and COPIES.match(new_line)),
         ("courtesy", is_courteous(before) and is_courteous(after)),
         ("name", is_other_address(old_line, new_line, old_number, new_number)),
     )
     return next((code for code, sign in signs if sign), None)
+
+
+def strip_marks(text: str) -> str:
+    """The text without marks that mean nothing; brackets and dashes that stand between digits in one form."""
+    return MARK.sub("", unify_marks(text))
+
+
+def spell_values(text: str) -> str:
+    """The text with its numbers, amounts and dates in one way of writing."""
+    return FACTS.sub(lambda found: found.group() if found["phone"] else write_value(found.group()), text)
 
 
 def is_other_address(old: str, new: str, old_number: int, new_number: int) -> bool:
@@ -195,7 +224,26 @@ def judge_pair(old: str, new: str) -> list[Reason]:
     reasons = judge_facts(read_facts(COURTESY.sub("", old)), read_facts(COURTESY.sub("", new)))
     if not reasons and COURTESY.search(old) and COURTESY.search(new):
         return [Reason("courtesy", old, new)]
+    if not reasons and is_other_proper(old, new):
+        return [Reason("place", old, new, strength=0.8)]
     return reasons or [judge_wording(old, new)]
+
+
+def is_other_proper(old: str, new: str) -> bool:
+    """Whether the edit puts one proper name for another: 马头山镇 for 牛头山镇."""
+    marks = mark_characters(old, new)
+    return any(
+        tag == "replace" and is_proper_piece(before, after) and PROPER_END.match(following[1])
+        for (tag, before, after), following in zip(marks, [*marks[1:], ("", "", "")], strict=True)
+    )
+
+
+def is_proper_piece(old: str, new: str) -> bool:
+    """Whether two exchanged pieces may be parts of proper names: short, and no words of the language itself."""
+    if max(len(old), len(new)) > LONGEST_PROPER or not HAN_WORD.match(old + new):
+        return False
+    pieces = {old, new}
+    return not (pieces & FUNCTION_WORDS or pieces <= WORDS_OF_LETTERS)
 
 
 def judge_facts(before: Facts, after: Facts) -> list[Reason]:

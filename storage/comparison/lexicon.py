@@ -18,27 +18,30 @@ DATE = (
     r"|(?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
     rf"|{MONTH}"
     rf"|(?:今|明|后|去|本|当)年{PART_OF_YEAR}?|年底|月底"
-    r"|[\"“]?十[一二三四五六七八][\"”]?五(?:期间|末)"
+    r"|[\"“]十[一二三四五六七八][·.]?五[\"”](?:期间|时期|末)?|十[一二三四五六七八]五(?:期间|时期|末|规划)"
 )
-DURATION = rf"(?:{DIGITS}|{CHINESE_DIGITS}{{1,4}})(?:个工作日|个月|个小时|小时|天|周|日|年)(?:[以之]?内|以上)?"
+DURATION = rf"(?:{DIGITS}|{CHINESE_DIGITS}{{1,4}})(?:个工作日|个月|个小时|小时|天|周(?!岁)|日|年)(?:[以之]?内|以上)?"
 PERCENTAGE = rf"(?:{DIGITS})(?:%|‰|个百分点)|百分之{CHINESE_DIGITS}+"
 MONEY = rf"(?:{DIGITS}|{CHINESE_DIGITS}{{1,6}})(?:余|多)?[万亿千百]*(?:元|美元|欧元|人民币)"
 DOCUMENT_NUMBER = r"[一-鿿]{0,12}[〔\[【(﹝]\d{4}[〕\]】)﹞](?:第)?\d+号?"
 PHONE = r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d[\d*]{8}|(?<=电话)\d{7,8}|(?<=电话:)\d{7,8})(?!\d)"
 MEASURE = (
-    "(?:个|项|条|名|人次|人|家|户|所|座|公里|千米|平方米|平方公里|米|万吨|吨|万亩|亩|公顷|岁|批次|处|台|套|辆|架|艘|件|起|场|期|届|块|"
+    "(?:个|项|条|名|人次|人|家|户|所|座|公里|千米|平方米|平方公里|米|万吨|吨|万亩|亩|公顷|周岁|岁|批次|处|台|套|辆|架|艘|件|起|场|期|届|块|"
     "次|倍|成|张|份|只|头|栋|间|层|号|级|类|种|部|本|篇|路|线|站|班|床|度|千瓦时|千瓦|兆瓦)"
 )
 FREQUENCY = "每(?:半|两|三)?(?:天|日|周|旬|月|季度|季|年)"
 NUMBER = (
-    rf"{FREQUENCY}|[Ⅰ-Ⅻ]|(?:{DIGITS})[万亿千百]*{MEASURE}?|"
+    rf"{FREQUENCY}|[Ⅰ-Ⅻ]|{CHINESE_DIGITS}{{1,3}}分之{CHINESE_DIGITS}{{1,3}}|一半|(?:{DIGITS})[万亿千百]*{MEASURE}?|"
     rf"(?:{CHINESE_DIGITS}{{2,8}}|[二两三四五六七八九十百千]){MEASURE}"
+    rf"|第{CHINESE_DIGITS}{{1,3}}(?![方者时产位]|书记|责任){MEASURE}?"
 )
+# One of a kind is mostly no number (一个新的阶段); beside another number of the same kind it is.
+SINGLE = re.compile(rf"一{MEASURE}")
 
 # In this order: what an earlier form took is not looked at again.
 FACTS = re.compile(
-    f"(?P<document_number>{DOCUMENT_NUMBER})|(?P<percentage>{PERCENTAGE})|(?P<money>{MONEY})|(?P<date>{DATE})"
-    f"|(?P<duration>{DURATION})|(?P<phone>{PHONE})|(?P<number>{NUMBER})"
+    f"(?P<document_number>{DOCUMENT_NUMBER})|(?P<percentage>{PERCENTAGE})|(?P<money>{MONEY})"
+    f"|(?P<date>(?:{DATE})(?:[以之]?后(?![期续来]))?)|(?P<duration>{DURATION})|(?P<phone>{PHONE})|(?P<number>{NUMBER})"
 )
 DEADLINE_WORDS = re.compile(
     r"(?<=[日月年底末初旬天时周])(?:[以之]?前|[以之]?内)|期限|时限|截止|到期|限期|力争|计划|预计|预期|将|拟|完成|竣工|建成|交付|投用|启用|"
@@ -68,7 +71,7 @@ LATIN_NEGATION = re.compile(r"\b(?:not|no|never|cannot|neither|refuse[sd]?|rejec
 STAGE_WORDS = {
     4: "已经 已 完成 建成 竣工 开通 印发 出台 投入使用 投用 投运 达成 落地",
     3: "必须 应当 确保 保证 务必 一律 须 应 将 严禁 实现",
-    2: "正在 推进 推动 开展 实施 启动 开工 筹建 加强 落实",
+    2: "基本完成 基本建成 基本实现 基本解决 正在 推进 推动 开展 实施 启动 开工 筹建 加强 落实",
     1: "拟 计划 争取 力争 逐步 适时 鼓励 引导 谋划 起草",
     0: "研究 探索 考虑 可以 可 原则上 酌情 尽量 尽可能 视情 择机 论证 配合",
 }
@@ -93,8 +96,8 @@ COMMITMENT = re.compile(
 # Words that say how much, for whom, which way: two values of one scale are not the same promise.
 SCALES = {
     "scope": (
-        "全额 全部 全面 全体 所有 一律 完全 普遍 全国 全省 全市 全县 全区 全州 全域",
-        "部分 大部分 个别 少数 局部",
+        "全额 全部 全面 全体 所有 一律 完全 普遍 全国 全省 全市 全县 全区 全州 全域 全覆盖 彻底",
+        "部分 大部分 个别 少数 局部 基本覆盖 一定程度 初步",
     ),
     "bound": (
         "至少 不低于 不少于 不短于 以上 超过 不小于",
@@ -102,14 +105,23 @@ SCALES = {
     ),
     "level": ("国家级 中央", "省级 自治区级", "市级", "县级 区级", "乡镇级 镇级", "村级"),
     "reversal": (
-        "增加 提高 扩大 上升 增长 延长 加大 上调 放宽",
-        "减少 降低 缩小 下降 缩短 削减 下调 收紧",
+        "增加 提高 扩大 上升 增长 延长 加大 上调 放宽 上涨",
+        "减少 降低 缩小 下降 缩短 削减 下调 收紧 下跌",
     ),
+    "opposite": (
+        "合法 合规 达标 安全 向好 平稳 属实 有责 自愿 有效",
+        "违法 违规 超标 危险 严峻 紧张 不实 无责 强制 失效",
+    ),
+    "remedy": ("解决 消除 根治 根除", "缓解 改善 减轻 缓和"),
+    "harm": ("死亡 遇难", "受伤 轻伤 重伤"),
+    "answer": ("采纳 吸纳", "留作参考 供参考 作为参考"),
+    "duty": ("必修 强制性", "选修 自愿性"),
+    "side": ("建设单位 开发商 开发企业 施工单位 企业 用人单位", "业主 住户 居民 群众 个人 职工"),
     "condition": ("免费 无偿", "收费 有偿 缴费 自费"),
     "duration": ("永久 长期 常态化", "临时 短期 阶段性"),
     "standing": ("恢复 继续 启用", "暂停 停止 中止 取消 撤销 终止 关闭"),
     "severity": (
-        "关闭 取缔 拆除 查处 处罚 罚款 问责 追责 立案 停产 吊销 移送 严肃处理",
+        "关闭 取缔 拆除 查处 处罚 罚款 问责 追责 立案 停产 停业 停工 吊销 没收 移送 严肃处理",
         "督促 整改 提醒 约谈 教育 劝导 提示 指导",
     ),
     "publicity": ("公开", "保密 内部"),
@@ -131,11 +143,14 @@ PERSON_ROLES = "委员(?!会)|代表(?!大会)|同志|先生|女士|主任|局�
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|令狐|慕容|司徒|南宫|西门|端木|轩辕|钟离|宇文|长孙"
 PERSON = f"(?:{COMPOUND_SURNAMES}|[{SURNAMES}])(?:(?!代表|委员|同志)[一-鿿·]){{1,2}}?"
 NAME = re.compile(rf"{PERSON}(?=等(?:\d+|[二三四五六七八九十]+)?位?(?:{PERSON_ROLES})|(?:{PERSON_ROLES}))")
+TITLED_NAME = re.compile(
+    rf"(?:市长|县长|区长|省长|局长|厅长|主任|书记|主席|部长|处长|科长|院长|校长)({PERSON})(?=[主出带赴到同、,。;]|$)"
+)
 LISTED_NAME = re.compile(rf"{PERSON}(?=[、,等:]|委员|代表|$)")
 ADDRESS_LINE = re.compile(r"^(?:尊敬的)?[一-鿿·、,等\d位]{2,60}(?:委员|代表)(?:们)?[:,]?$")
 UNIT_NAMES = (
     "委员会|办公室|人民政府|人民法院|检察院|研究院|科学院|设计院|国务院|医院|学院|大学|支队|大队|总队|集团|公司|银行|协会|"
-    "中心(?!城|镇|思想|工作|环节|任务|区)|局(?!面|部|限|势)|厅|(?<=[市县省区党纪监改健资])委(?!员|托|派|会|办)|"
+    "中心(?!城|镇|思想|工作|环节|任务|区)|局(?!面|部|限|势)|厅|(?<=[市县省区党纪监改健康资])委(?!员|托|派|会|办)|"
     "(?<=宣传|组织|统战|财政|教育|科技|公安|民政|司法|商务|水利|交通|运输|建设|资源|环境|应急|农村|外交|国防|武装|信息)部(?!门|分|署|队)"
 )
 # Two characters tell one unit or place from another, and are not yet what stands before its name.
@@ -143,7 +158,26 @@ UNIT = re.compile(rf"[一-鿿]{{2}}(?<![我各本该贵两格布大全结开客�
 PLACE = re.compile(
     r"[一-鿿]{2}(?<![城都超地社园景片辖校小我全各本该股港与和及由向在对从为到于经报分省市县区两三几多])(?:省|市|区|县|州|旗|镇|乡|街道|村)(?![民场区域级委政])"
 )
+# Who acts or pays; what a unit calls itself is the same unit.
+AGENT = re.compile(
+    r"由((?:(?!由|承担|负责|牵头|配合)[一-鿿、]){2,14}?)(?:全额|部分|全部|共同|统一|具体|依法|分别|牵头|配合|自行)*"
+    r"(?:承担|负责|牵头|配合|支付|出资|负担|兜底|组织实施|办理|审批|主办|承办|协助)"
+)
+SELF = re.compile(r"^[我本]\S{1,2}$")
+PAYER = re.compile(r"(?:中央|地方|自治区|乡镇|上级|本级|[省市县区镇村](?:级)?)财政(?!局|厅|所|部(?!分|门))")
+# For whom a measure is meant.
+GROUP = re.compile(
+    "户籍|常住|低保|特困|低收入|残疾|失能|失独|独居|孤寡|高龄|留守|脱贫|农民工|退役军人|应届|贫困|困难(?=家庭|群众|职工|学生|户|人员)"
+)
 CITED = re.compile(r"《[^《》]{2,80}》")
+# How a proper name of a place or a body ends; what stands before it may be longer than `PLACE` and `UNIT` look.
+PROPER_END = re.compile(
+    r"^(?:(?![的了和是在及与等将对为向从由于建设改修造办加推提开用好大新老旧第])[一-鿿]){0,3}?"
+    r"(?:省|市|县|州|旗|镇|乡|街道|村|社区|水库|水厂|电厂|大道|路(?![径线面段灯])|街|巷|桥|河|江|湖|山|小区|公园|广场|小学|中学|大学|学院|"
+    r"医院|车站|机场|港|码头|园区|开发区|局(?![面部限势])|厅|委员会|公司|集团)"
+)
+FUNCTION_WORDS = frozenset("对在把将由从向为与和及的了是有到于给让使被各该本我每全某这那")
+COPIES = re.compile(r"^(?:抄送|抄报|主送)[:]")
 RESULT_CLASS = re.compile(
     r"(?:类别|类型|办理结果|办复结果|结果|意见分类)[:为]?[\"“(]?([A-F甲乙丙丁])[类级\"”)]?"
     r"|^\(?([A-F甲乙丙丁])类?\)?[.。]?$|\(([A-F])类?\)(?=的?(?:函|答复|复函)|$)"

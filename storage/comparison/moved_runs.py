@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage.comparison.clauses import ClauseRow
+
 LEAST_CHARACTERS = 8  # a shorter run at another place is a coincidence, not a move
+LEAST_LINE = 4  # characters of a run of whole lines: the name of a file, a row of a table
 MOST_CANDIDATES = 8  # places that are tried for one run, so that repeated clauses cost no more than others
 
 
@@ -16,13 +19,12 @@ class Run:
     length: int
 
 
-def find_moved_runs(
-    old_keys: Sequence[str], new_keys: Sequence[str], old_free: Sequence[int], new_free: Sequence[int]
-) -> list[Run]:
+def find_moved_runs(old: ClauseRow, new: ClauseRow, old_free: Sequence[int], new_free: Sequence[int]) -> list[Run]:
     """Moved runs among the clauses that the alignment left free, ascending in the new text.
 
     ``old_free`` and ``new_free`` are their places. No clause is in two runs.
     """
+    old_keys, new_keys = old.keys, new.keys
     places: dict[str, list[int]] = {}
     for index in old_free:
         places.setdefault(old_keys[index], []).append(index)
@@ -33,11 +35,25 @@ def find_moved_runs(
         if start not in to_place or new_keys[start] not in places:
             continue
         found = find_longest(old_keys, new_keys, start, places[new_keys[start]], left, to_place)
-        if found and sum(map(len, new_keys[start : start + found.length])) >= LEAST_CHARACTERS:
+        if found and is_long_enough(found, old, new):
             runs.append(found)
             left.difference_update(range(found.old, found.old + found.length))
             to_place.difference_update(range(start, start + found.length))
     return runs
+
+
+def is_long_enough(run: Run, old: ClauseRow, new: ClauseRow) -> bool:
+    """Whether a run is a move to a reader; whole lines are recognized earlier than clauses within a line."""
+    length = sum(map(len, new.keys[run.new : run.new + run.length]))
+    if length >= LEAST_CHARACTERS:
+        return True
+    return length >= LEAST_LINE and is_whole(old, run.old, run.length) and is_whole(new, run.new, run.length)
+
+
+def is_whole(row: ClauseRow, first: int, length: int) -> bool:
+    """Whether clauses begin and end with a line."""
+    last = first + length - 1
+    return row.lines[row.line_of[first]][0] == first and row.lines[row.line_of[last]][1] == last + 1
 
 
 def find_longest(

@@ -79,6 +79,8 @@ SIGNALS: dict[str, Signal] = {
     "moved_text": Signal(0.10, "段落移动", "text was moved"),
     "courtesy": Signal(0.07, "礼貌用语变更", "courtesy"),
     "layout": Signal(0.05, "版式文字变更", "words of the layout"),
+    "copies": Signal(0.10, "抄送变更", "who gets a copy"),
+    "notation": Signal(0.05, "数字写法变更", "another way of writing"),
     "numbering": Signal(0.04, "编号变更", "numbering"),
     "punctuation": Signal(0.02, "标点变更", "punctuation"),
 }

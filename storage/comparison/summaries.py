@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storage.comparison.attachment_diff import AttachmentChange
 from storage.comparison.characters import mark_characters
 from storage.comparison.judgement import Reason
+from storage.comparison.notation import write_value
 from storage.comparison.outline import END, Outline
 from storage.comparison.signals import SIGNALS
 from storage.records import Hunk, Operation, Summary
@@ -16,7 +17,7 @@ MOST_PARTS = 3
 LONGEST_WORD = 24
 LONGEST_MARKED = 600  # characters; the words that changed in more are not sought for one line
 FIRST_WORDS = 16
-PLACES = {"": ("正文", "the text"), END: ("文末", "the end")}
+PLACES = {"": ("正文", "in the text"), END: ("文末", "at the end")}
 SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 FIELD_NAMES = {
@@ -43,7 +44,8 @@ FACT_NAMES = {
     "reference": ("引用文件", "cited document"),
     "result_class": ("办理结果", "result class"),
 }
-COUNTED = ("punctuation", "layout", "numbering", "courtesy", "contact")
+COUNTED = ("punctuation", "layout", "numbering", "notation", "courtesy", "contact", "copies")
+MARKS_ALONE = frozenset({"punctuation", "numbering"})  # that came or went are edits in a place, not sentences
 CONTEXT = 4  # characters shown beside changed words
 FILE_WORDS = {
     "attachment_removed": ("删去附件", "attachment removed: "),
@@ -155,7 +157,7 @@ def count_small(judged: Sequence[tuple[Hunk, Sequence[Reason]]]) -> list[Part]:
         reason.code
         for hunk, reasons in judged
         for reason in reasons
-        if hunk.op is Operation.REPLACE and reason.code in COUNTED
+        if reason.code in (COUNTED if hunk.op is Operation.REPLACE else MARKS_ALONE)
     )
     return [
         Part(SIGNALS[code].weight, f"{SIGNALS[code].zh}{count}处", f"{SIGNALS[code].en} in {say_places(count)}")
@@ -173,7 +175,7 @@ def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], outlines: tupl
     outline_of = {Operation.DELETE: outlines[0], Operation.INSERT: outlines[1]}
     counts: dict[tuple[Operation, str], Count] = {}
     for hunk, reasons in judged:
-        if hunk.op is Operation.REPLACE:
+        if hunk.op is Operation.REPLACE or {reason.code for reason in reasons} <= MARKS_ALONE:
             continue
         is_added = hunk.op is Operation.INSERT
         piece, start = (hunk.new, hunk.new_start) if is_added else (hunk.old, hunk.old_start)
@@ -183,8 +185,9 @@ def count_pieces(judged: Sequence[tuple[Hunk, Sequence[Reason]]], outlines: tupl
         heaviest = max(reasons, key=weigh_reason, default=None)
         if heaviest:
             # What only concerns a clerk or the page is named, not quoted.
-            words = SIGNALS[heaviest.code].zh if heaviest.code in COUNTED else piece.strip().split("\n")[0]
-            count.add(piece, words, weigh_reason(heaviest))
+            signal, first = SIGNALS[heaviest.code], piece.strip().split("\n")[0]
+            names = (signal.zh, signal.en) if heaviest.code in COUNTED else (first, first)
+            count.add(piece, names, weigh_reason(heaviest))
     return [say_count(operation, part, count) for (operation, part), count in counts.items()]
 
 
@@ -194,27 +197,28 @@ class Count:
 
     sentences: int = 0
     weight: float = -1.0
-    words: str = ""
+    words: tuple[str, str] = ("", "")
 
-    def add(self, piece: str, words: str, weight: float) -> None:
-        """Count the sentences of one more piece; ``words`` say what it is."""
+    def add(self, piece: str, words: tuple[str, str], weight: float) -> None:
+        """Count the sentences of one more piece; ``words`` say what it is in either language."""
         self.sentences += max(1, len(SENTENCE.findall(piece.strip())))
         if weight > self.weight:
-            self.weight, self.words = weight, shorten(words, FIRST_WORDS)
+            zh, en = words
+            self.weight, self.words = weight, (shorten(zh, FIRST_WORDS), en if zh != en else shorten(en, FIRST_WORDS))
 
 
 def say_count(operation: Operation, part: str, count: Count) -> Part:
     """So many sentences came or went in a part."""
-    number, words = count.sentences, count.words
+    number, (zh, en) = count.sentences, count.words
     many = "s" if number > 1 else ""
     if operation is Operation.MOVE:
-        return Part(count.weight, f"移动{number}句（{words}）", f"{number} sentence{many} moved ({words})")
+        return Part(count.weight, f"移动{number}句（{zh}）", f"{number} sentence{many} moved ({en})")
     verb_zh, verb_en = ("删去", "removed") if operation is Operation.DELETE else ("新增", "added")
-    where_zh, where_en = PLACES.get(part, (f"第{part}部分", f"part {part}"))
+    where_zh, where_en = PLACES.get(part, (f"第{part}部分", f"in part {write_value(part)}"))
     return Part(
         count.weight,
-        f"{where_zh}{verb_zh}{number}句（{words}）",
-        f"{number} sentence{many} {verb_en} in {where_en} ({words})",
+        f"{where_zh}{verb_zh}{number}句（{zh}）",
+        f"{number} sentence{many} {verb_en} {where_en} ({en})",
     )
 
 

@@ -64,7 +64,7 @@ class Comparison:
             self.claim_space(region)
         old_free = [place for region in regions for place in range(region.old_first, region.old_last)]
         new_free = [place for region in regions for place in range(region.new_first, region.new_last)]
-        runs = find_moved_runs(self.old.keys, self.new.keys, old_free, new_free)
+        runs = find_moved_runs(self.old, self.new, old_free, new_free)
         moved_old = {place for run in runs for place in range(run.old, run.old + run.length)}
         moved_new = {place for run in runs for place in range(run.new, run.new + run.length)}
         hunks = [self.move_run(run) for run in runs]

@@ -24,8 +24,18 @@ from tests.storage.comparison.graded_edits import (
     Edit,
     make_edit,
 )
+from tests.storage.comparison.more_graded_edits import (
+    FIFTH,
+    FIFTH_IMPORTANT,
+    FIFTH_UNIMPORTANT,
+    SIXTH,
+    SIXTH_IMPORTANT,
+    SIXTH_UNIMPORTANT,
+)
 
 LETTERS = {
+    "waters": (FIFTH, FIFTH_IMPORTANT, FIFTH_UNIMPORTANT),
+    "canteens": (SIXTH, SIXTH_IMPORTANT, SIXTH_UNIMPORTANT),
     "lifts": (FIRST, IMPORTANT, UNIMPORTANT),
     "schools": (SECOND, SECOND_IMPORTANT, SECOND_UNIMPORTANT),
     "river": (THIRD, THIRD_IMPORTANT, THIRD_UNIMPORTANT),
