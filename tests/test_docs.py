@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 LINK = re.compile(r"(?<!\\)!?\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
+EXTRA = re.compile(r"(?:replywatch|\.)\[(\w+)\]")
 TARGET = re.compile(r"^([a-z]+):.*## ", re.MULTILINE)
 SEPARATORS = ("|", "&&", "||", ";")
 ASSIGNMENT = re.compile(r"[A-Z_]+=")
@@ -120,6 +122,13 @@ def test_make_targets_exist(page: str) -> None:
     named = {word for words in commands if words[0] == "make" for word in words[1:] if "=" not in word}
     assert named
     assert named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_extras_exist(page: str) -> None:
+    """Whatever a page tells to install beside the program can be installed."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert set(EXTRA.findall(read_page(page))) <= set(extras)
 
 
 def list_subcommands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
