@@ -37,7 +37,7 @@ def read_page(source: ListSource) -> ListPage:
     is_answer = "dataproxy.jsp" in source.url
     proxy = source.url if is_answer else _find_proxy(source)
     if not records and (is_answer or proxy is None):
-        return ListPage(family=FAMILY.name) if is_answer else read_markup(source, FAMILY.name)
+        return _read_empty(source) if is_answer else read_markup(source, FAMILY.name)
     items = [item for record in records if (item := read_fragment(record, source)) and item.is_document]
     total = _find_number(TOTAL, source.text)
     size = (query_number(source.url, "perpage") if is_answer else None) or _find_number(PER_PAGE, source.text)
@@ -53,6 +53,11 @@ def read_page(source: ListSource) -> ListPage:
         next_requests=_ask_proxy(source, proxy, next_start, size or USUAL_SIZE, total) if proxy else (),
         is_entry=not records,
     )
+
+
+def _read_empty(source: ListSource) -> ListPage:
+    """An answer without records: whole when it holds the list's frame, a stub otherwise."""
+    return ListPage(family=FAMILY.name, current=source.number if "<datastore" in source.text.lower() else None)
 
 
 def _ask_proxy(source: ListSource, proxy: str, start: int, size: int, total: int | None) -> tuple[PageRequest, ...]:

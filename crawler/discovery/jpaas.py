@@ -49,9 +49,10 @@ def read_page(source: ListSource) -> ListPage:
 
 
 def _read_answer(source: ListSource) -> ListPage:
-    markup = _find_markup(source.json) if source.json is not None else source.text
+    is_answer = source.json is not None
+    markup = _find_markup(source.json) if is_answer else source.text
     if not markup:
-        return ListPage(family=FAMILY.name)
+        return ListPage(family=FAMILY.name, current=source.number if markup is not None else None)
     inner = ListSource(url=urljoin(source.url, "/"), text=f"<div>{markup}</div>", requested=source.requested)
     page = read_markup(inner, FAMILY.name)
     parameters = _read_parameters(source.url)
@@ -61,9 +62,14 @@ def _read_answer(source: ListSource) -> ListPage:
     declared = source.declared or _count_pages(counts, total, markup, read_pager(inner), len(page.rows))
     following = _set_page(source.url, parameters, source.number + 1)
     requests = name_next(
-        source, following, declared, has_rows=bool(page.rows), is_counted=(total or 0) > len(page.rows)
+        source,
+        following,
+        declared,
+        has_rows=bool(page.rows),
+        is_counted=(total or 0) > len(page.rows),
+        spare=_set_page(source.url, parameters, source.number + 2),
     )
-    current = page.current or (source.number if page.rows else None)
+    current = page.current or (source.number if page.rows or is_answer else None)
     rows = total or page.declared_rows
     return replace(page, current=current, declared_pages=declared, declared_rows=rows, next_requests=requests)
 
@@ -76,10 +82,10 @@ def _count_pages(counts: Mapping[str, int], total: int | None, markup: str, page
     return ceil(total / shown) if shown and total > shown else 1
 
 
-def _find_markup(value: Json) -> str:
+def _find_markup(value: Json) -> str | None:
     data = value.get("data") if isinstance(value, dict) else None
     found = data.get("html") if isinstance(data, dict) else data
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) else None
 
 
 def _find_units(source: ListSource) -> list[dict[str, str]]:

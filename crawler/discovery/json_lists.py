@@ -37,7 +37,7 @@ EARLIEST = 631152000  # 1990; a smaller number is no time stamp of a web page
 
 
 def read_json_page(source: ListSource, family: str, next_url: str | None = None) -> ListPage | None:
-    """A JSON list page, None when the source holds no records of this kind and does not count any.
+    """A JSON list page, None when the source holds no records of this kind, does not count any and has no empty list.
 
     ``next_url`` is the next page's address where the family knows it; else the page number in the own address counts
     on. Without a total in the answer the next page is a probe.
@@ -46,7 +46,7 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
         return None
     records = find_records(source.json)
     counts = read_counts(source.json)
-    if not records and not counts.keys() & {"total", "pages"}:
+    if not records and not counts.keys() & {"total", "pages"} and not has_empty_list(source.json):
         return None
     rows = tuple(row for record in records if (row := read_record(record, source.base)))
     declared = _count_pages(counts, len(records)) if source.number == 1 else source.declared
@@ -55,7 +55,7 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
         requests = name_next(source, url, declared, has_rows=bool(rows), is_counted=is_counted)
     else:
         requests = ()
-    current = counts.get("current") or (source.number if rows else None)
+    current = counts.get("current") or source.number
     return ListPage(
         family=family,
         rows=rows,
@@ -67,19 +67,26 @@ def read_json_page(source: ListSource, family: str, next_url: str | None = None)
 
 
 def name_next(
-    source: ListSource, url: str, declared: int | None, *, has_rows: bool, is_counted: bool = False
+    source: ListSource,
+    url: str,
+    declared: int | None,
+    *,
+    has_rows: bool,
+    is_counted: bool = False,
+    spare: str | None = None,
 ) -> tuple[PageRequest, ...]:
     """The request for the next page: promised by the number of declared pages, or on suspicion.
 
     Suspicion is due without such a number, and at the end of a list that counts more rows than it shows
-    (``is_counted``): rows pinned above the first page make its pages seem larger and fewer than they are.
+    (``is_counted``): rows pinned above the first page make its pages seem larger and fewer than they are. ``spare`` is
+    the page after the next one, where ``url`` does not show its number.
     """
     if declared is None or source.number >= declared:
         is_open = has_rows and (declared is None or is_counted)
         probe = PageRequest(url=url, number=source.number + 1, is_probe=True, declared=declared)
         return (probe,) if is_open else ()
     request = PageRequest(url=url, number=source.number + 1, declared=declared)
-    after = _count_on(url) if source.number + 1 < declared else None
+    after = spare or _count_on(url) if source.number + 1 < declared else None
     return (request, replace(request, url=after, number=source.number + 2)) if after else (request,)
 
 
@@ -92,6 +99,11 @@ def find_records(value: Json) -> Sequence[Record]:
                 return records
         level = [child for item in level for child in _children(item)]
     return ()
+
+
+def has_empty_list(value: Json) -> bool:
+    """Whether a list without members stands anywhere: an answer that says that there are no rows."""
+    return value == [] or any(has_empty_list(child) for child in _children(value))
 
 
 def read_record(record: Record, base: str) -> ListRow | None:

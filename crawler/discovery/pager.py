@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.discovery.links import is_title
 from crawler.discovery.listing import ListSource, PageRequest
-from crawler.discovery.numbering import extend_links, number_link
+from crawler.discovery.numbering import extend_links, number_link, own_number, set_own_number
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import canonical_url, resolve_link
 
@@ -59,8 +59,16 @@ class Pager:
     def next_requests(self, number: int, shape: str) -> tuple[PageRequest, ...]:
         """The page after ``number``, and a spare where its link is shown or can be told from those that are."""
         first = self.next_url or self.numbered.get(number + 1) or self._extend(number + 1)
-        urls = {number + 1: first, number + 2: self._extend(number + 2) if first else None}
+        urls = {number + 1: first, number + 2: self._name_spare(first, number) if first else None}
         return tuple(PageRequest(url=url, number=place, shape=shape) for place, url in urls.items() if url)
+
+    def _name_spare(self, first: str, number: int) -> str | None:
+        """The page behind ``first``: from the other links, or from the number in its own address."""
+        own = own_number(first)
+        if found := self._extend(number + 2):
+            return found
+        is_counted = own in {number, number + 1} and number + 2 <= (self.declared or 0)
+        return set_own_number(first, own + 1) if own is not None and is_counted else None
 
     def _extend(self, number: int) -> str | None:
         if number > (self.declared or 0):

@@ -21,6 +21,7 @@ MAX_ENTRIES = 20  # pages that only lead to lists
 WHOLE = 0.6  # of the links around the rows; a page with fewer is no page of the list
 ENOUGH = 0.95  # of the rows that a list counts; some sites count what they have hidden
 SPARE_ROWS = 2
+USUAL_ROWS = 10  # a first page of so many that comes back as the second is hardly a whole list
 MAX_FAILURES = 2  # pages in a row that failed, before the rest is given up
 GONE = frozenset({"gone", "gone_soft"})
 PASSING = GONE | {"timeout", "server_error", "truncated", "stub"}  # the page after may still be served
@@ -164,7 +165,7 @@ class ListWalk:
         return Step(request=self._pop_waiting())
 
     def _take_empty(self, page: ListPage, requested: PageRequest) -> Step:
-        """No rows: the end when asked on suspicion, or on a whole page behind a short one, or past the declared ones.
+        """No rows: the end on a whole page behind a short one, or past the declared ones; either of it for a probe.
 
         Otherwise a stub: behind a full page of a list that does not say where it ends, an empty one proves nothing.
         """
@@ -173,7 +174,8 @@ class ListWalk:
         is_expected = (
             branch.last_size < branch.first_size if branch.declared is None else branch.served >= branch.declared
         )
-        if requested.is_probe or (is_whole and branch.served and is_expected):
+        is_end = is_whole or is_expected if requested.is_probe else is_whole and branch.served and is_expected
+        if is_end:
             return Step(request=self._next_branch())
         return self.fail(requested, "stub" if self._branch.served else "no rows")
 
@@ -189,7 +191,9 @@ class ListWalk:
         branch = self._branch
         is_last_again = branch.declared is None and branch.served > 1 and page.current == branch.last_number == earlier
         is_satisfied = branch.declared is not None and branch.served >= branch.declared
-        if not (requested.is_probe or is_last_again or is_satisfied):
+        is_lone_page = branch.served == 1 and branch.first_size >= USUAL_ROWS and branch.declared is None
+        is_ended_probe = requested.is_probe and not is_lone_page
+        if not (is_ended_probe or is_last_again or is_satisfied):
             self._doubts.append(self._describe(requested, f"repeats page {earlier}"))
         return Step(request=self._next_branch())
 
