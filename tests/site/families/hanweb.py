@@ -51,6 +51,10 @@ class Hanweb(Portal):
         if number == 1:
             return super().answer_list(plan, world, column, number, tick)
         first, final = divmod(number, 1000)
+        if trap := self.spring_trap(plan, first // plan.page_size + 1, tick):
+            return trap
+        if self.traps.is_page_ignored:
+            first, final = 1, plan.page_size
         rows = world.list_column(column)
         text = _draw_store([self.draw_row(page) for page in rows[first - 1 : final]], len(rows))
         return Answer(body=text.encode(), headers=(("Content-Type", "text/html; charset=utf-8"),))

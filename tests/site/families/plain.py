@@ -41,12 +41,35 @@ class Numbered(Portal):
         title = escape(page.article.title)
         return (
             f'<tr><td><a href="{self.place_article(page)}" title="{title}">{self.show_title(page)}</a>'
-            f"{self.draw_reading(page)}</td><td>[{page.article.published_on}]</td></tr>"
+            f"{self.draw_reading(page)}</td><td>{self.draw_date(page)}</td></tr>"
         )
 
     def draw_paragraph(self, line: str) -> str:
         """Some editors know no paragraphs."""
         return f"<div>{line}</div>"
+
+
+class Calendar(Numbered):
+    """Only a link to the next page, and no number anywhere."""
+
+    cms = "generic"
+    list_url = "/jyta/month?from=2512"
+
+    def place_page(self, column: str, number: int, last: int) -> str:
+        """Months, counted down."""
+        del column, last
+        return f"/jyta/month?from={2513 - number}"
+
+    def read_list(self, request: Request) -> tuple[str, int] | None:
+        """The month."""
+        month = query_page(request, "from")
+        return ("zxta", 2513 - month) if request.path == "/jyta/month" and month else None
+
+    def draw_pager(self, column: str, number: int, last: int, total: int) -> str:
+        """To the months before and after."""
+        del total
+        before, after = (self.place_page(column, place, last) for place in (number - 1, number + 1))
+        return f'<div class="months"><a href="{before}">上一页</a><a href="{after}">下一页</a></div>'
 
 
 class Unlinked(Numbered):

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlsplit
 
 from tests.site import answers
 from tests.site.answers import Answer, Request
@@ -13,6 +13,7 @@ from tests.site.replica import Site
 
 _CUT = 16  # characters of a title that a list shows where it cuts
 _STUB = "<script>location.reload()</script><!-- {:04} -->"  # 54 bytes or so, status 200
+_ELSEWHERE = "/zxta"  # the column by its short name
 _SHELL = (
     '<!DOCTYPE html><html><head><meta charset="utf-8"><title>提示</title></head><body>\n'
     '<div class="tip" style="margin:40px auto;text-align:center">系统繁忙，请稍后再试</div>\n'
@@ -30,7 +31,14 @@ class Traps:
         broken: this page answers 500, those after it are served.
         stubs_from: from here on pages are stubs of 54 bytes, status 200.
         shells_from: from here on pages are empty shells of 300 bytes, status 200.
+        notices_from: from here on pages say that they do not exist, status 200, in the site's own frame.
+        empties_from: from here on pages have their frame and no rows.
+        blocked_from: from here on a firewall answers.
         is_page_ignored: every page is page 1.
+        is_clamped: pages behind the last one are the last one.
+        is_endless: every page leads to a next one, also where there are no more rows.
+        is_undated: rows have no dates.
+        is_redirected: the column's address in the seed leads to the list.
         cap: pages that there are; the rest stands in a search service.
         is_counting: the pager says how many rows there are in all.
         pinned: so many of the oldest rows stand on top of every page.
@@ -44,7 +52,14 @@ class Traps:
     broken: int | None = None
     stubs_from: int | None = None
     shells_from: int | None = None
+    notices_from: int | None = None
+    empties_from: int | None = None
+    blocked_from: int | None = None
     is_page_ignored: bool = False
+    is_clamped: bool = False
+    is_endless: bool = False
+    is_undated: bool = False
+    is_redirected: bool = False
     cap: int | None = None
     is_counting: bool = False
     pinned: int = 0
@@ -84,6 +99,10 @@ class Portal:
         """An article's path."""
         return f"/content_{page.article.key}"
 
+    def list_addresses(self, page: Page) -> tuple[str, ...]:
+        """All addresses under which an article answers."""
+        return (self.place_article(page),)
+
     def place_file(self, article: Article, file: File) -> str:
         """The path of an attachment."""
         del article
@@ -107,22 +126,33 @@ class Portal:
 
     def answer_list(self, plan: Plan, world: World, column: str, number: int, tick: int) -> Answer:
         """A list page as an answer, with what the traps make of it."""
-        traps = self.traps
-        if traps.missing_from and number >= traps.missing_from:
-            return answers.report_missing()
-        if number == traps.broken:
-            return answers.fail_inside()
-        if traps.stubs_from and number >= traps.stubs_from:
-            return answers.answer_html(_STUB.format(tick))
-        if traps.shells_from and number >= traps.shells_from:
-            return answers.answer_html(_SHELL.format(tick))
-        number = min(number, 1) if traps.is_page_ignored else number
+        if (trap := self.spring_trap(plan, number, tick)) is not None:
+            return trap
         last = self.count_pages(plan, world, column)
+        if self.traps.is_page_ignored or (self.traps.is_clamped and number > last):
+            number = min(number, 1 if self.traps.is_page_ignored else last)
         if number > last and not self.is_beyond_served:
             return answers.report_missing()
         text = self.render_list(plan, world, column, number, tick)
         kind = "application/json" if text.startswith(("{", "[")) else "text/html"
         return Answer(body=text.encode(), headers=(("Content-Type", f"{kind}; charset=utf-8"),))
+
+    def spring_trap(self, plan: Plan, number: int, tick: int) -> Answer | None:
+        """The answer instead of a list page, where a trap is set."""
+        traps = self.traps
+        notice = self.render_notice(plan, "提示信息", "您访问的页面不存在或已被删除", tick)
+        if number == traps.broken:
+            return answers.fail_inside()
+        for first, answer in (
+            (traps.missing_from, answers.report_missing()),
+            (traps.stubs_from, answers.answer_html(_STUB.format(tick))),
+            (traps.shells_from, answers.answer_html(_SHELL.format(tick))),
+            (traps.notices_from, answers.answer_html(notice)),
+            (traps.blocked_from, answers.block_visitor(tick)),
+        ):
+            if first is not None and number >= first:
+                return answer
+        return None
 
     is_beyond_served: ClassVar[bool] = False  # a service answers beyond its end, static pages do not
 
@@ -134,6 +164,8 @@ class Portal:
     def pick_rows(self, plan: Plan, world: World, column: str, number: int) -> tuple[Page, ...]:
         """The rows of a page, the pinned ones first."""
         rows = world.list_column(column)
+        if self.traps.empties_from and number >= self.traps.empties_from:
+            return ()
         pinned = rows[len(rows) - self.traps.pinned :]
         shown = rows[(number - 1) * plan.page_size : number * plan.page_size]
         return (*pinned, *(row for row in shown if row not in pinned))
@@ -164,8 +196,12 @@ class Portal:
         title = escape(page.article.title)
         return (
             f'<li><a href="{self.link_article(page)}" target="_blank" title="{title}">{self.show_title(page)}</a>'
-            f"<span>{page.article.published_on}</span>{self.draw_reading(page)}</li>"
+            f"{self.draw_date(page)}{self.draw_reading(page)}</li>"
         )
+
+    def draw_date(self, page: Page) -> str:
+        """The date behind a row."""
+        return "" if self.traps.is_undated else f"<span>{page.article.published_on}</span>"
 
     def draw_twins(self, rows: tuple[Page, ...]) -> str:
         """The rows for small screens: titles alone."""
@@ -199,7 +235,8 @@ class Portal:
             else f'<a href="{escape(self.place_page(column, place, last))}">{place}</a>'
             for place in range(1, last + 1)
         )
-        following = escape(self.place_page(column, min(number + 1, last), last))
+        after = number + 1 if self.traps.is_endless else min(number + 1, last)
+        following = escape(self.place_page(column, after, last))
         final = escape(self.place_page(column, last, last))
         return f'<div class="pages">{numbers}<a href="{following}">下一页</a><a href="{final}">尾页</a></div>'
 
@@ -301,23 +338,27 @@ class FamilySite(Site):
         super().__init__(plan, portal)
 
     def _find_answer(self, request: Request, world: World, tick: int) -> Answer:
+        if request.path == _ELSEWHERE:
+            return answers.redirect_to(self.portal.place_list(self.plan.columns[0].code))
         is_other = self.portal.read_list(request) is None
         address = self.portal.read_article(request) if is_other else None
         page = world.pages.get(address[1]) if address else None
-        if page and not is_same_address(request, self.portal.place_article(page)):
+        if page and request.path not in self.portal.list_addresses(page):
             return answers.report_missing()  # the right id in a wrong folder is no page
         return super()._find_answer(request, world, tick)
+
+    def write_seed(self, folder: Path, *, delay: float = 0.0, cms: str | None = None) -> Path:
+        """With the trap set, the seed names an address that only leads to the list."""
+        path = super().write_seed(folder, delay=delay, cms=cms)
+        if self.portal.traps.is_redirected:
+            place = self.portal.place_list(self.plan.columns[0].code)
+            path.write_text(path.read_text(encoding="utf-8").replace(place, _ELSEWHERE), encoding="utf-8")
+        return path
 
     def _answer_list(self, world: World, column: str, number: int, tick: int) -> Answer:
         if self.plan.find_column(column) is None:
             return answers.report_missing()
         return self.portal.answer_list(self.plan, world, column, number, tick)
-
-
-def is_same_address(request: Request, place: str) -> bool:
-    """Whether a request asks for a path and query."""
-    parts = urlsplit(place)
-    return request.path == parts.path and dict(request.query) == dict(parse_qsl(parts.query))
 
 
 def query_page(request: Request, name: str) -> int | None:

@@ -3,9 +3,9 @@
 import re
 from typing import ClassVar
 
-from tests.site.answers import Request
+from tests.site.answers import Answer, Request
 from tests.site.families.portal import Portal
-from tests.site.model import Article, File, Page
+from tests.site.model import Article, File, Page, Plan, World
 
 
 class Trs(Portal):
@@ -107,6 +107,19 @@ class Ministry(Trs):
     )
     body_open = '<div id="UCAP"><div class="TRS_PreAppend" style="overflow-x:hidden">'
     body_close = "</div></div>"
+
+
+class Twins(Trs):
+    """All columns list the same documents, each in its own folder: one id, several addresses."""
+
+    def list_addresses(self, page: Page) -> tuple[str, ...]:
+        """In either folder."""
+        return tuple(f"/zwgk/{column}/{_name_article(page.article)}" for column in ("zxta", "jyta"))
+
+    def answer_list(self, plan: Plan, world: World, column: str, number: int, tick: int) -> Answer:
+        """The rows of the first column, whichever is asked for."""
+        del column
+        return super().answer_list(plan, world, plan.columns[0].code, number, tick)
 
 
 def draw_table(article: Article) -> str:
