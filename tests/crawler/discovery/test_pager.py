@@ -176,3 +176,20 @@ def test_addresses_are_extended_only_when_they_follow_a_rule() -> None:
     assert number_link("/p_12.html", {2: "/p_2.html"}) == 12
     assert number_link("/p_12.html", {2: "/p_900.html"}) is None
     assert number_link("/q_12.html", {2: "/p_2.html"}) is None
+
+
+@pytest.mark.parametrize(("href", "spare"), [("index_2.html", "index_3.html"), ("index_1.html", "index_2.html")])
+def test_a_spare_page_is_told_from_the_next_one_alone(href: str, spare: str) -> None:
+    """The number in the next page's address counts on, from 0 or from 1, as far as pages are declared."""
+    url = "https://a.gov.cn/zwgk/index.html"
+    text = "<div><a href='{}'>下一页</a><span>第1页/共{}页</span></div>"
+    pager = read_pager(source_of(text.format(href, 3), url))
+    assert [request.url.rpartition("/")[2] for request in pager.next_requests(1, "")] == [href, spare]
+    assert len(read_pager(source_of(text.format(href, 2), url)).next_requests(1, "")) == 1
+
+
+def test_a_script_says_how_many_rows_there_are() -> None:
+    """The sixth argument of the call with an element's name."""
+    numbers = read_numbers(source_of("<script>createPageHTML('page_div', 4, 1, 'list', 'shtml', 47);</script>"))
+    assert numbers is not None
+    assert numbers.to_pager(source_of("")).rows == 47

@@ -192,3 +192,39 @@ def test_records_are_the_outermost_list() -> None:
         "pages": 3,
         "current": 2,
     }
+
+
+def make_answer(count: int, total: int, **more: int) -> str:
+    """A service's answer with so many of ``total`` records."""
+    records = [{"title": f"关于第{n}号提案的答复", "url": f"/show/{n}.html"} for n in range(count)]
+    return json.dumps({"data": {"total": total, "list": records, **more}})
+
+
+def test_rows_above_the_page_size_do_not_make_pages_fewer() -> None:
+    """Two rows are pinned above a page of 15: the size counts, and without one a probe follows the last page."""
+    url = "http://a.gov.cn/searchList/a1?_isJson=true&page={}"
+    assert read(url.format(1), make_answer(17, 31, pageSize=15)).declared_pages == 3
+    assert read(url.format(1), make_answer(17, 31)).declared_pages == 2
+    last = PageRequest(url=url.format(2), number=2, declared=2)
+    (probe,) = read(url.format(2), make_answer(17, 31), requested=last).next_requests
+    assert (probe.is_probe, probe.number) == (True, 3)
+
+
+@pytest.mark.parametrize(("text", "current"), [('{"data": []}', 3), ('{"code": 500, "msg": "系统繁忙"}', None)])
+def test_an_empty_list_is_told_from_an_error(text: str, current: int | None) -> None:
+    """An answer with an empty list is the page that was asked for; one without any list is none."""
+    url = "http://a.gov.cn/site/label/8888?labelName=publicInfoList&isJson=true&pageIndex=3"
+    page = read(url, text, requested=PageRequest(url=url, number=3))
+    assert (page.rows, page.current) == ((), current)
+
+
+def test_jpaas_current_page_is_no_number_of_pages() -> None:
+    """``data-page`` is where we are; the last, shorter page does not change how many there are."""
+    address = "http://a.gov.cn/api-gateway/jpaas-publish-server/front/page/build/unit?paramJson={}"
+    rows = "".join(f'<li><a href="/art/2025/art_{n:032x}.html">关于第{n}号提案的答复</a></li>' for n in range(15))
+    text = json.dumps({"data": {"html": f'<ul>{rows}</ul><div data-count="47" data-page="1"></div>'}})
+    page = read(address.format("%7B%22pageNo%22%3A1%7D"), text)
+    assert (page.declared_pages, page.declared_rows, [r.number for r in page.next_requests]) == (4, 47, [2, 3])
+    last = PageRequest(url=address.format("%7B%22pageNo%22%3A4%7D"), number=4, declared=4)
+    short = json.dumps({"data": {"html": f'<ul>{rows[: len(rows) // 15 * 2]}</ul><div data-count="47"></div>'}})
+    assert read(last.url, short, requested=last).declared_pages == 4

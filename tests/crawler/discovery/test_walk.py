@@ -354,3 +354,36 @@ def test_any_list_ends_and_tells_the_truth(
         assert record.declared_pages is None or record.served_pages >= record.declared_pages
     else:
         assert record.reason
+
+
+def probe_second(size: int, answer: ListPage) -> Any:  # noqa: ANN401 - a finished walk's record
+    """A walk whose first page of so many rows is followed by a probe with this answer."""
+    walk = make_walk()
+    probe = PageRequest(url="https://a.gov.cn/list?page=2", number=2, is_probe=True)
+    first = replace(make_page(1, list(range(size)), None), frame=40, next_requests=(probe,))
+    assert walk.accept(first, walk.start()).request == probe
+    assert walk.accept(answer, probe).request is None
+    return walk.finish(NOW)
+
+
+def test_a_stub_is_no_end_of_a_list_that_is_not_counted() -> None:
+    """A page asked on suspicion ends the list when it is whole and empty; a stub leaves it partial."""
+    assert probe_second(5, ListPage(family="numbered", frame=38)).is_complete
+    assert probe_second(5, ListPage(family="numbered", current=2)).is_complete
+    assert probe_second(5, ListPage(family="numbered")).reason == "page 2: stub"
+
+
+@pytest.mark.parametrize(("size", "reason"), [(4, ""), (15, "page 2: repeats page 1")])
+def test_a_long_first_page_that_comes_back_is_no_whole_list(size: int, reason: str) -> None:
+    """A server that ignores the number shows page 1 for ever; a short list may well be all there is."""
+    again = make_page(1, list(range(size)), None)
+    assert probe_second(size, replace(again, next_requests=())).reason == reason
+
+
+def test_nothing_is_suspected_behind_a_list_that_gave_all_it_counts() -> None:
+    """A probe is not sent when as many rows as declared were seen."""
+    walk = make_walk()
+    probe = PageRequest(url="https://a.gov.cn/list?page=2", number=2, is_probe=True)
+    first = replace(make_page(1, [1, 2, 3], 1), declared_rows=3, next_requests=(probe,))
+    assert walk.accept(first, walk.start()).request is None
+    assert walk.finish(NOW).is_complete
