@@ -111,7 +111,7 @@ def read_good_captures(session: Session, page_ids: Collection[int]) -> Sequence[
 def read_file(session: Session, file: PageRow, capture: CaptureRow) -> FileReading:
     """What a file said in one of its captures, as it was read last."""
     if capture.version_number is None:
-        return FileReading(file.url)
+        return FileReading(file.url, digest=capture.body_digest)
     query = (
         select(VersionRow)
         .where(VersionRow.page_id == file.id, VersionRow.number >= capture.version_number)
@@ -122,7 +122,7 @@ def read_file(session: Session, file: PageRow, capture: CaptureRow) -> FileReadi
         if document is not None and version.cause != Cause.EXTRACTOR:
             break
         document = load_document(version.document, version.text)
-    return FileReading(file.url, document)
+    return FileReading(file.url, document, digest=capture.body_digest)
 
 
 def show_document(

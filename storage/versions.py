@@ -84,8 +84,8 @@ def complete_document(
         return document
     current = read_current_version(session, page)
     before = load_document(current.document, current.text) if current else None
-    if before is not None:
-        document = keep_digests(document, before)
+    files = read_files(session, page) if files is None else files
+    document = keep_digests(document, before, files)
     return fill_document(session, page, document, before, files)
 
 
@@ -156,7 +156,7 @@ def read_files(session: Session, page: PageRow) -> list[FileReading]:
 def describe_reading(file: PageRow, version: VersionRow | None) -> FileReading:
     """A file's row and its newest version, if it has one, as a value."""
     document = load_document(version.document, version.text) if version is not None else None
-    return FileReading(file.url, document, is_pending=file.last_visit_at is None)
+    return FileReading(file.url, document, is_pending=file.last_visit_at is None, digest=file.body_digest)
 
 
 def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
@@ -166,9 +166,13 @@ def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
     )
 
 
-def keep_digests(document: Document, before: Document) -> Document:
-    """The document with the attachment digests that are known from its last version: the page does not tell them."""
-    digests = {attachment.url: attachment.digest for attachment in before.attachments}
+def keep_digests(document: Document, before: Document | None, files: Sequence[FileReading]) -> Document:
+    """The document with the attachment digests that are known: the page does not tell them.
+
+    They stand in its last version or, when that one did not have the file, with the file itself.
+    """
+    digests = {file.url: file.digest for file in files}
+    digests |= {attachment.url: attachment.digest for attachment in before.attachments} if before else {}
     attachments = tuple(fill_digest(attachment, digests) for attachment in document.attachments)
     return replace(document, attachments=attachments)
 

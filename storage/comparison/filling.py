@@ -14,6 +14,7 @@ SEE_ATTACHMENT = "see_attachment"
 TEXT_FROM_ATTACHMENT = "text_from_attachment"
 TEXT_FROM_OLDER_ATTACHMENT = "text_from_older_attachment"
 _MARKS = frozenset({TEXT_FROM_ATTACHMENT, TEXT_FROM_OLDER_ATTACHMENT})
+_OF_LETTER = frozenset({"addressees", "addressee_role", "units", "signed_by", "numbers_in_body"})  # never in a title
 LEAST_LIKENESS = 0.5  # of a file's name to the title; below it names say nothing and the order of the page decides
 
 
@@ -76,25 +77,30 @@ def rank_files(document: Document) -> Iterator[str]:
 def adopt_text(document: Document, source: Document, marks: tuple[str, ...]) -> Document:
     """``document`` with the text of ``source`` and what was read from that text where the document does not know it."""
     doubts = tuple(doubt for doubt in document.doubts if doubt not in _MARKS)
-    is_filled = len(doubts) < len(document.doubts)  # what is known of the letter is known from another file
-    replies = (source.reply, document.reply) if is_filled else (document.reply, source.reply)
+    is_filled = len(doubts) < len(document.doubts)
     return replace(
         document,
         text=source.text,
         kind=source.kind if document.kind == "other" else document.kind,
         signed_on=source.signed_on or document.signed_on,
-        reply=merge_replies(*replies),
+        reply=merge_replies(document.reply, source.reply, is_filled=is_filled),
         doubts=(*doubts, *marks),
     )
 
 
-def merge_replies(first: Reply | None, second: Reply | None) -> Reply | None:
-    """What the first reading says of a reply, completed by what the second one says."""
-    if first is None or second is None:
-        return first or second
+def merge_replies(page: Reply | None, file: Reply | None, *, is_filled: bool) -> Reply | None:
+    """What the page says of a reply, completed by what the letter in the file says.
+
+    ``is_filled`` says that the page's was completed before, so that what only a letter says is another letter's.
+    """
+    if page is None or file is None:
+        return page or file
     blank = Reply()
-    missing = [one.name for one in fields(Reply) if getattr(first, one.name) == getattr(blank, one.name)]
-    return replace(first, **{name: getattr(second, name) for name in missing})
+    known = {one.name: getattr(file, one.name) for one in fields(Reply)}
+    missing = {
+        name for name in known if getattr(page, name) == getattr(blank, name) or (is_filled and name in _OF_LETTER)
+    }
+    return replace(page, **{name: value for name, value in known.items() if name in missing and value})
 
 
 def judge_filling(before: Document, after: Document, number: int, *, is_same_run: bool) -> Cause | None:

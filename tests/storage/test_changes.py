@@ -288,6 +288,25 @@ def test_a_replaced_file_is_a_change_and_a_first_digest_is_not(world: World) -> 
     assert derive_all_again(world) == 0
 
 
+def test_a_file_that_was_taken_away_and_put_back_is_still_known(world: World) -> None:
+    """Another body under its name is told, though the page had lost its link in between."""
+    page = world.add_page("路灯")
+    file = world.add_file(page, "附件.docx")
+    linked = Document(title=page.title, text=LONG, attachments=(Attachment(file.url, "附件.docx", "docx"),))
+    for day, document in enumerate((linked, replace(linked, attachments=()), linked)):
+        world.begin(day)
+        world.visit(page, text=str(day), document=document)
+        if document.attachments:
+            world.visit(file, text="一版")
+    world.begin(3)
+    world.visit(page, Outcome.NOT_MODIFIED)
+    world.visit(file, text="二版")
+    derive(world)
+    assert read_kinds(world, page) == ["new", "attachments", "attachments", "attachments"]
+    codes = [change.difference.reasons for change in read_told(world)][1:]
+    assert codes == [("attachment_removed",), ("attachment_added",), ("attachment_replaced",)]
+
+
 def test_the_page_itself_keeps_what_is_known_of_its_files(lone_world: World) -> None:
     """An edit of the text is told as text alone: the digests of the files are those of before."""
     page = lone_world.add_page("路灯")
@@ -360,8 +379,8 @@ def test_the_first_full_walk_is_the_baseline(lone_world: World) -> None:
 def test_an_interrupted_comparison_goes_on_where_it_was(world: World) -> None:
     """Batches are transactions of their own; the rest is done by the next one."""
     pages = [world.add_page(str(number)) for number in range(130)]
-    for page in pages:
-        world.visit(page, text=f"第{page.title}号：{LONG}")
+    with world.database.write() as session:
+        record_visits(session, [world.build_visit(page, text=f"第{page.title}号：{LONG}") for page in pages])
     steps = derive_changes(world.database, ZONE)
     done = next(steps)
     assert 0 < done.pages < 130

@@ -93,6 +93,10 @@ def live_through(world: World, page: PageState) -> dict[int, Document]:
         world.visit(page, Outcome.NOT_MODIFIED)
         world.visit(page, Outcome.BLOCKED)
         world.visit(file, text="一版" if day == 0 else "二版")
+    for day, linked in ((3, ()), (4, files)):
+        world.begin(day)
+        shown |= show(world, page, Document(title=page.title, text="安装100盏。", attachments=linked))
+    world.visit(file, text="三版")
     return shown
 
 
@@ -103,7 +107,7 @@ def test_rebuilt_versions_are_those_that_were_recorded(world: World) -> None:
     derive(world)
     before = read_versions(world, page), read_shown(world, page), read_page(world, page)
     told = read_changes(world.database, None)
-    assert [change.change.kind for change in told] == ["new", "text", "attachments", "text"]
+    assert [change.change.kind for change in told] == ["new", "text", "attachments", "text", *["attachments"] * 3]
     rebuild(world, page, shown)
     assert (read_versions(world, page), read_shown(world, page), read_page(world, page)) == before
     assert read_changes(world.database, None) == told
