@@ -156,7 +156,8 @@ def read_files(session: Session, page: PageRow) -> list[FileReading]:
 def describe_reading(file: PageRow, version: VersionRow | None) -> FileReading:
     """A file's row and its newest version, if it has one, as a value."""
     document = load_document(version.document, version.text) if version is not None else None
-    return FileReading(file.url, document, is_pending=file.last_visit_at is None, digest=file.body_digest)
+    is_unread = document is None and (file.last_visit_at is None or file.original_id is not None)
+    return FileReading(file.url, document, is_pending=is_unread, digest=file.body_digest)
 
 
 def read_current_version(session: Session, page: PageRow) -> VersionRow | None:

@@ -22,7 +22,8 @@ LEAST_LIKENESS = 0.5  # of a file's name to the title; below it names say nothin
 class FileReading:
     """What is known of a file: the document that it is, None when it has not been read.
 
-    ``is_pending`` says that it has never been asked for and soon will be; ``digest`` is that of its last good body.
+    ``is_pending`` says that it soon will be: it is asked for, or its body waits for a reader. ``digest`` is that of its
+    last good body.
     """
 
     url: str
