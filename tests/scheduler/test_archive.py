@@ -223,7 +223,9 @@ def test_a_capture_that_no_row_knows_is_adopted(office: Office) -> None:
     scene.open()
     page = scene.watch("1.html")
     scene.visit(page, compose_response(render_page(LAMPS, "已在人民路新增路灯300盏。")), is_recorded=False)
+    scene.close()
     scene.now += timedelta(hours=1)
+    scene.open()
     scene.visit(page, compose_response(render_page(LAMPS, "已在人民路新增路灯400盏。")))
     scene.close()
     assert office.get("compare") == "1 changes\n"
