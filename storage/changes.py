@@ -5,7 +5,7 @@ derived goes (a removal that turned out to be a move), unless it was judged by a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from storage.tables import ChangeRow, PageRow, SiteRow, TraitRow
 
 Value = TypeVar("Value")
 BATCH = 100  # pages a transaction
+VANISHED, APPEARED = "-", "+"  # the side of a key of `TraitRow`
 KEY_LENGTH = 600  # characters of `TraitRow.key`
 
 
@@ -86,44 +87,42 @@ def trace_pages(session: Session, site: str, page_ids: Sequence[int], zone: Zone
 
 
 def store_traits(session: Session, site: str, traces: Mapping[int, PageTrace]) -> None:
-    """Keep the keys by which pages are known again: of those that vanished, and of those that are news.
-
-    Pages of a baseline were there before anybody watched; none of them is where another one went.
-    """
+    """Keep the keys by which pages are known again: of those that vanished, and of those that are news."""
     session.execute(delete(TraitRow).where(TraitRow.page_id.in_(traces)))
     for page_id, trace in traces.items():
-        if trace.absences or (trace.face and not trace.face.is_baseline):
-            session.add_all(
-                TraitRow(page_id=page_id, key=key, site_key=site, weight=weigh_key(key)) for key in list_keys(trace)
-            )
+        keys = mark_keys(VANISHED, trace.vanished_keys) | mark_keys(APPEARED, trace.appeared_keys)
+        session.add_all(TraitRow(page_id=page_id, key=key, site_key=site, weight=weigh_key(key)) for key in keys)
     session.flush()
 
 
-def list_keys(trace: PageTrace) -> set[str]:
-    """The keys as they are stored: what is too long for the column is cut, which at worst finds a page too many."""
-    return {key[:KEY_LENGTH] for key in trace.lookup_keys}
+def mark_keys(side: str, keys: Collection[str]) -> set[str]:
+    """The keys as they are stored: with their side, since a page that vanished is sought among those that appeared.
+
+    What is too long for the column is cut, which at worst finds a page too many.
+    """
+    return {f"{side}{key}"[:KEY_LENGTH] for key in keys}
 
 
 def weigh_key(key: str) -> int:
     """One clause of a text in common is little, a reply's identity or an address is enough."""
-    return 1 if key.isdecimal() else LEAST_SHARED
+    return 1 if key[1:].isdecimal() else LEAST_SHARED
 
 
 def find_kindred(session: Session, site: str, traces: Mapping[int, PageTrace]) -> set[int]:
     """Pages outside ``traces`` that share enough keys with one of them to be the same document."""
     found: set[int] = set()
     for trace in traces.values():
-        keys = list_keys(trace)
-        if not keys or not (trace.absences or (trace.face and not trace.face.is_baseline)):
-            continue
-        least = min(LEAST_SHARED, sum(weigh_key(key) for key in keys))
-        query = (
-            select(TraitRow.page_id)
-            .where(TraitRow.site_key == site, TraitRow.key.in_(keys))
-            .group_by(TraitRow.page_id)
-            .having(func.sum(TraitRow.weight) >= least)
-        )
-        found.update(session.scalars(query))
+        for keys in (mark_keys(APPEARED, trace.vanished_keys), mark_keys(VANISHED, trace.appeared_keys)):
+            if not keys:
+                continue
+            least = min(LEAST_SHARED, sum(weigh_key(key) for key in keys))
+            query = (
+                select(TraitRow.page_id)
+                .where(TraitRow.site_key == site, TraitRow.key.in_(keys))
+                .group_by(TraitRow.page_id)
+                .having(func.sum(TraitRow.weight) >= least)
+            )
+            found.update(session.scalars(query))
     return found - traces.keys()
 
 

@@ -72,6 +72,15 @@ def has_baseline(walks: Sequence[WalkFact], instant: datetime) -> bool:
     return False
 
 
+def describe_event(code: str, subject: str, new_url: str | None, weights: Weights) -> Difference:
+    """What became of a page (``subject`` is its title, ``new_url`` where it is now) as a difference without hunks."""
+    signal = SIGNALS[code]
+    score = min(1.0, (weights or {}).get(code, signal.weight))
+    zh, en = f"{signal.zh}：{subject}", f"{signal.en[:1].upper()}{signal.en[1:]}: {subject}"
+    summary = Summary(f"{zh}，现址 {new_url}", f"{en}, now at {new_url}") if new_url else Summary(zh, en)
+    return Difference(changed=True, kinds=(code.partition("_")[0],), score=score, reasons=(code,), summary=summary)
+
+
 class Telling:
     """One page's history put into words."""
 
@@ -132,7 +141,7 @@ class Telling:
             ChangeKind(event.kind),
             event.seen.record_id,
             event.seen.captured_at,
-            self.describe_event(event.kind, event.evidence.new_url or self.find_title(event.version)),
+            self.describe_event(event.kind, self.find_title(event.version), event.evidence.new_url),
             from_version=event.version,
             to_version=event.seen.version if is_back else None,
             evidence=event.evidence,
@@ -158,12 +167,9 @@ class Telling:
             evidence=None if event.is_back else evidence,
         )
 
-    def describe_event(self, code: str, subject: str) -> Difference:
+    def describe_event(self, code: str, subject: str, new_url: str | None = None) -> Difference:
         """An event as a difference without hunks: its score, its reason, its line."""
-        signal = SIGNALS[code]
-        score = min(1.0, (self.weights or {}).get(code, signal.weight))
-        summary = Summary(zh=f"{signal.zh}：{subject}", en=f"{signal.en[:1].upper()}{signal.en[1:]}: {subject}")
-        return Difference(changed=True, kinds=(code.partition("_")[0],), score=score, reasons=(code,), summary=summary)
+        return describe_event(code, subject, new_url, self.weights)
 
     def find_title(self, number: int | None) -> str:
         """The title of a version, else of the page."""

@@ -182,3 +182,4 @@ class PageFace:
     title: str = ""
     text: str = ""
     is_baseline: bool = False
+    is_return: bool = False  # it was known and gone before

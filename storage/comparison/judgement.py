@@ -181,7 +181,7 @@ def name_replacement(old: tuple[str, str, int], new: tuple[str, str, int]) -> st
     (before, old_line, old_number), (after, new_line, new_number) = old, new
     signs = (
         ("punctuation", strip_marks(before) == strip_marks(after)),
-        ("notation", strip_marks(spell_values(before)) == strip_marks(spell_values(after))),
+        ("notation", is_respelt(before, after)),
         ("numbering", NUMBERING.match(before) and NUMBERING.match(after)),
         ("numbering", ENUMERATOR.sub("", before) == ENUMERATOR.sub("", after)),
         ("layout", is_furniture(old_line) and is_furniture(new_line)),
@@ -191,6 +191,13 @@ def name_replacement(old: tuple[str, str, int], new: tuple[str, str, int]) -> st
         ("name", is_other_address(old_line, new_line, old_number, new_number)),
     )
     return next((code for code, sign in signs if sign), None)
+
+
+def is_respelt(old: str, new: str) -> bool:
+    """Whether two clauses state the same values in other ways of writing."""
+    if max(len(old), len(new)) > LONG_CLAUSE:
+        return False
+    return strip_marks(spell_values(old)) == strip_marks(spell_values(new))
 
 
 def strip_marks(text: str) -> str:

@@ -8,24 +8,21 @@ the ``new`` joins their group.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from zlib import crc32
 
-from rapidfuzz.distance import Indel
-
-from storage.comparison.clauses import split_clauses
-from storage.comparison.derivation import Weights, derive_page_changes, find_first_good, identify_change, is_baseline
-from storage.comparison.folding import squash_text
+from storage.comparison.derivation import (
+    Weights,
+    derive_page_changes,
+    describe_event,
+    find_first_good,
+    identify_change,
+    is_baseline,
+)
 from storage.comparison.history import PageFace, PageHistory, SiteContext
-from storage.comparison.removal import RemovalEvent, find_removal_events, is_same_place
-from storage.comparison.signals import SIGNALS
-from storage.records import Change, ChangeKind, Difference, Document, Evidence, Reply, Summary, Version
+from storage.comparison.likeness import NEARLY_SAME, identify_reply, list_keys, measure_likeness, sketch_text
+from storage.comparison.removal import RemovalEvent, find_removal_events, is_same_place, name_place
+from storage.records import Change, ChangeKind, Evidence, Version
 
-SKETCH_SIZE = 16  # hashes kept of a text; a copy with few edits shares most of them
-LEAST_CLAUSE = 4  # characters; scraps are in every text
 LEAST_SHARED = 4  # hashes that two texts must share to be compared at all
-NEARLY_SAME = 0.9
-LEAST_TEXT = 60  # characters; shorter texts resemble each other by chance
-COMPARED_TEXT = 20_000  # characters of each text that are compared
 OVERLAP = timedelta(days=60)  # so long may the old page stay up beside the new one
 PATIENCE = timedelta(days=180)  # so long after the removal may the new page appear
 
@@ -46,15 +43,28 @@ class PageTrace:
     changes: tuple[Change, ...]
     face: PageFace | None  # as it appeared; None when it was never good
     absences: tuple[Absence, ...] = ()
+    returns: tuple[PageFace, ...] = ()  # as it was when it came back, each time that was told
 
     @property
-    def lookup_keys(self) -> frozenset[str]:
-        """Under which pages that may be the same document are found: pages without a common key need no joining."""
-        faces = [absence.face for absence in self.absences] + ([self.face] if self.face else [])
-        places = {absence.event.evidence.new_url for absence in self.absences}
+    def vanished_keys(self) -> frozenset[str]:
+        """Under which a page that is not there any more is found by the one that it may be now."""
+        places = (absence.event.evidence.new_url for absence in self.absences)
         return frozenset(
-            [key for face in faces for key in (*face.identities, *map(str, face.sketch))]
-            + [url for url in places if url]
+            [key for absence in self.absences for key in list_keys(absence.face)]
+            + [f"at {name_place(url)}" for url in places if url]
+        )
+
+    @property
+    def appeared_keys(self) -> frozenset[str]:
+        """Under which a page that appeared or came back is found by one that is not there any more.
+
+        Pages of a baseline were there before anybody watched; none of them is where another one went, unless that one
+        says so itself.
+        """
+        faces = [face for face in (self.face, *self.returns) if face]
+        return frozenset(
+            [key for face in faces if not face.is_baseline for key in list_keys(face)]
+            + [f"at {name_place(face.url)}" for face in faces if not face.is_baseline]
         )
 
 
@@ -62,16 +72,22 @@ def derive_site_changes(
     pages: Iterable[PageHistory], context: SiteContext, weights: Weights = None
 ) -> tuple[Change, ...]:
     """All changes of a site's pages, joined across pages, in order of time."""
-    return join_traces(trace_page(page, context, weights) for page in pages)
+    return join_traces((trace_page(page, context, weights) for page in pages), weights)
 
 
 def trace_page(page: PageHistory, context: SiteContext, weights: Weights = None) -> PageTrace:
     """The changes of a page and how it appeared and vanished."""
     versions = {version.number: version for version in page.versions}
+    events = [event for event in find_removal_events(page, context) if event.version in versions]
     absences = tuple(
-        Absence(show_face(page, versions[event.version], context), event)
-        for event in find_removal_events(page, context)
-        if event.kind != "restored" and event.version in versions
+        Absence(show_face(page, versions[event.version or 0], context), event)
+        for event in events
+        if event.kind != "restored"
+    )
+    returns = tuple(
+        show_return(page, versions.get(event.seen.version or 0, versions[event.version or 0]), event, context)
+        for event in events
+        if event.kind == "restored"
     )
     first = find_first_good(page)
     version = versions.get(first.version or 0, page.versions[0]) if first and page.versions else None
@@ -80,6 +96,18 @@ def trace_page(page: PageHistory, context: SiteContext, weights: Weights = None)
         changes=derive_page_changes(page, context, weights),
         face=show_face(page, version, context) if version else None,
         absences=absences,
+        returns=returns,
+    )
+
+
+def show_return(page: PageHistory, version: Version, event: RemovalEvent, context: SiteContext) -> PageFace:
+    """By what a page is known that came back: it may be where another one went."""
+    return replace(
+        show_face(page, version, context),
+        first_ok_at=event.seen.captured_at,
+        first_record_id=event.seen.record_id,
+        is_baseline=False,
+        is_return=True,
     )
 
 
@@ -100,42 +128,14 @@ def show_face(page: PageHistory, version: Version, context: SiteContext) -> Page
     )
 
 
-def identify_reply(document: Document) -> tuple[str, ...]:
-    """Keys of the reply that a document is, one for each number: empty when any part of the identity is unknown.
-
-    The same number exists in both bodies, at every level and in every session, and several units answer one number, so
-    body, level, term, session, number and answering unit are all parts of it.
-    """
-    reply = document.reply
-    if reply is None or reply.term is None or reply.session is None or not reply.numbers:
-        return ()
-    unit = name_unit(document, reply)
-    if not (unit and (reply.body or reply.kind)):
-        return ()
-    parts = (reply.level or "", reply.body or reply.kind or "", str(reply.term), str(reply.session))
-    return tuple("|".join((*parts, number, unit)) for number in sorted(set(reply.numbers)))
-
-
-def name_unit(document: Document, reply: Reply) -> str:
-    """The unit that answers: the one that signed, else the main unit, else the publisher."""
-    main = reply.units.main[0] if reply.units.main else ""
-    return squash_text(reply.signed_by or main or document.publisher or "")
-
-
-def sketch_text(text: str) -> tuple[int, ...]:
-    """The smallest hashes of a text's clauses: texts that are nearly the same share most of them."""
-    keys = {key for key in split_clauses(text).keys if len(key) >= LEAST_CLAUSE}
-    return tuple(sorted(crc32(key.encode(errors="surrogatepass")) for key in keys)[:SKETCH_SIZE])
-
-
-def join_traces(traces: Iterable[PageTrace]) -> tuple[Change, ...]:
+def join_traces(traces: Iterable[PageTrace], weights: Weights = None) -> tuple[Change, ...]:
     """The changes of all pages with moves joined.
 
     The traces of all pages that share a lookup key (directly or by others) must be given together; what else is given
     does not matter.
     """
     ordered = sorted(traces, key=lambda trace: trace.document_key)
-    joining = _Joining(ordered)
+    joining = _Joining(ordered, weights)
     for trace in ordered:
         for absence in trace.absences:
             joining.join_absence(absence)
@@ -145,15 +145,16 @@ def join_traces(traces: Iterable[PageTrace]) -> tuple[Change, ...]:
 class _Joining:
     """Changes of a site while moves are being joined."""
 
-    def __init__(self, traces: Sequence[PageTrace]) -> None:
+    def __init__(self, traces: Sequence[PageTrace], weights: Weights) -> None:
+        self.weights = weights
         self.changes = {change.id: change for trace in traces for change in trace.changes}
         self.news = {
             change.document_key: change.id for change in self.changes.values() if change.kind is ChangeKind.NEW
         }
-        self.faces = [trace.face for trace in traces if trace.face]
+        self.faces = [face for trace in traces for face in (trace.face, *trace.returns) if face]
         self.places: dict[str, list[PageFace]] = {}
         for face in self.faces:
-            for key in (*face.identities, *face.sketch):
+            for key in list_keys(face):
                 self.places.setdefault(str(key), []).append(face)
         self.urls = {face.url: face for face in reversed(self.faces)}
 
@@ -180,14 +181,21 @@ class _Joining:
         """Other pages that share an identity or enough of the sketch."""
         shared: dict[str, int] = {}
         known = {}
-        for key in (*face.identities, *face.sketch):
-            for other in self.places.get(str(key), ()):
-                known[other.document_key] = other
-                shared[other.document_key] = shared.get(other.document_key, 0) + (
-                    LEAST_SHARED if key in face.identities else 1
-                )
+        for key in list_keys(face):
+            for other in self.places.get(key, ()):
+                if other.document_key != face.document_key:
+                    known[other.first_record_id] = other
+                    shared[other.first_record_id] = shared.get(other.first_record_id, 0) + (
+                        LEAST_SHARED if key in face.identities else 1
+                    )
         least = min(LEAST_SHARED, len(face.sketch))
-        yield from (known[key] for key, count in shared.items() if count >= least and key != face.document_key)
+        yield from (known[key] for key, count in shared.items() if count >= least)
+
+    def find_appearance(self, face: PageFace) -> str | None:
+        """The id of the change that told a page's appearance or return."""
+        kind = ChangeKind.RESTORED if face.is_return else ChangeKind.NEW
+        told = identify_change(face.document_key, kind, face.first_record_id)
+        return told if told in self.changes else None
 
     def join_redirect(self, absence: Absence) -> None:
         """The site itself says where the page is: the later of the two changes joins the earlier one's group."""
@@ -205,14 +213,14 @@ class _Joining:
         event = absence.event
         gone_id = identify_change(absence.face.document_key, ChangeKind.GONE, event.seen.record_id)
         gone = self.changes.get(gone_id)
-        new_id = self.news.get(successor.document_key)
+        new_id = self.find_appearance(successor)
         is_late = successor.first_ok_at > event.seen.captured_at
         pattern = gone or next(
             (change for change in self.changes.values() if change.document_key == absence.face.document_key), None
         )
         if pattern is None or new_id is None:
             return
-        moved = describe_move(pattern, absence, successor, is_late=is_late)
+        moved = describe_move(pattern, absence, successor, self.weights, is_late=is_late)
         self.changes[moved.id] = moved
         if gone and not is_late:
             del self.changes[gone_id]
@@ -230,11 +238,10 @@ class _Joining:
             self.changes[first_id] = replace(first, group=second.group)
 
 
-def describe_move(pattern: Change, absence: Absence, successor: PageFace, *, is_late: bool) -> Change:
+def describe_move(pattern: Change, absence: Absence, successor: PageFace, weights: Weights, *, is_late: bool) -> Change:
     """The change ``moved`` of the page that is gone, established by what came last."""
     event, face = absence.event, absence.face
     record_id = successor.first_record_id if is_late else event.seen.record_id
-    signal = SIGNALS["moved"]
     evidence: Evidence = replace(event.evidence, new_url=successor.url)
     return replace(
         pattern,
@@ -248,16 +255,7 @@ def describe_move(pattern: Change, absence: Absence, successor: PageFace, *, is_
         to_version=None,
         baseline=False,
         evidence=evidence,
-        difference=Difference(
-            changed=True,
-            kinds=("moved",),
-            score=signal.weight,
-            reasons=("moved",),
-            summary=Summary(
-                zh=f"{signal.zh}：{face.title}，现址 {successor.url}",
-                en=f"{signal.en[:1].upper()}{signal.en[1:]}: {face.title}, now at {successor.url}",
-            ),
-        ),
+        difference=describe_event("moved", face.title, successor.url, weights),
     )
 
 
@@ -267,16 +265,10 @@ def is_successor(face: PageFace, other: PageFace, event: RemovalEvent) -> bool:
     appeared = other.first_ok_at
     if other.is_baseline or last_ok is None or appeared <= face.first_ok_at:
         return False
+    if other.is_return and face.is_baseline:
+        return False  # both were there all the time
     if appeared < last_ok - OVERLAP or appeared > event.seen.captured_at + PATIENCE:
         return False
     if face.identities and other.identities:
         return bool(set(face.identities) & set(other.identities))
     return measure_likeness(face, other) >= NEARLY_SAME
-
-
-def measure_likeness(face: PageFace, other: PageFace) -> float:
-    """How much of the two texts is the same, 0 to 1; 0 for texts too short to tell."""
-    first, second = squash_text(face.text)[:COMPARED_TEXT], squash_text(other.text)[:COMPARED_TEXT]
-    if min(len(first), len(second)) < LEAST_TEXT:
-        return 0.0
-    return float(Indel.normalized_similarity(first, second, score_cutoff=NEARLY_SAME / 2))

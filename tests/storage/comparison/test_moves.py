@@ -1,6 +1,7 @@
 """Moved: gone here and new there is one event."""
 
-from storage.comparison.moves import derive_site_changes, identify_reply, sketch_text
+from storage.comparison.likeness import identify_reply, sketch_text
+from storage.comparison.moves import derive_site_changes
 from storage.records import Change, ChangeKind, Document, Outcome, Reply
 from tests.storage.comparison.histories import BODY, Site, make_document
 
@@ -113,3 +114,42 @@ def test_sketches_of_edited_texts_overlap() -> None:
     """A few edits leave most of the smallest hashes as they were."""
     first, second = set(sketch_text(BODY)), set(sketch_text(BODY.replace("2028", "2029")))
     assert len(first & second) >= 10
+
+
+def test_moved_and_moved_back() -> None:
+    """Back at its first address the page is restored, and its second address has moved there: nothing is gone."""
+    site = Site()
+    for day in range(12):
+        key = "new" if 2 <= day < 6 else "old"
+        site.walk(day, [key, "o1", "o2"])
+        for other in ("old", "new")[: 1 if day < 2 else 2]:
+            site.page(other).see(day, *((OK, reply_to("12")) if other == key else (GONE,)))
+    told = [change for change in derive_site_changes(site.freeze(), site.context()) if not change.baseline]
+    assert [change.kind for change in told] == ["new", "moved", "restored", "moved"]
+    assert [told[0].group, told[2].group] == [told[1].group, told[3].group]
+    assert told[3].evidence is not None
+    assert told[3].evidence.new_url == site.page("old").freeze().url
+
+
+def test_a_copy_that_came_back_is_no_successor() -> None:
+    """Two old copies: one was away for a while, then the other one goes. It is gone."""
+    site = Site()
+    for day in range(12):
+        site.walk(day, ["old", "copy", "o1"])
+        site.page("old").see(day, *((GONE,) if 1 <= day < 5 else (OK, reply_to("12"))))
+        site.page("copy").see(day, *((GONE,) if day >= 7 else (OK, reply_to("12"))))
+    kinds = [change.kind for change in derive_site_changes(site.freeze(), site.context()) if not change.baseline]
+    assert kinds == ["gone", "restored", "gone"]
+
+
+def test_a_redirect_names_the_page_and_its_new_address() -> None:
+    """A reader wants to know which page has moved, not only where to."""
+    site = Site()
+    for day in range(3):
+        site.walk(day, ["old", "o1"])
+    page = site.page("old")
+    page.see(0, OK, reply_to("12"))
+    page.see(1, Outcome.MOVED, new_url="https://lm.example.cn/9.html")
+    (moved,) = [change for change in derive_site_changes(site.freeze(), site.context()) if change.kind == "moved"]
+    assert moved.difference.summary.zh == "页面移动：关于完善公交线路的答复，现址 https://lm.example.cn/9.html"
+    assert moved.difference.summary.en.endswith("now at https://lm.example.cn/9.html")
