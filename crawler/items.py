@@ -23,6 +23,11 @@ class ColumnWalk:
     listed: dict[int, ListedPage] = field(default_factory=dict)
     first: "Sight | None" = None
 
+    @property
+    def first_record_id(self) -> str | None:
+        """The record of the list's first page."""
+        return self.first.written.record_id if self.first and self.first.written else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -38,7 +43,7 @@ class Task:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Sight:
     """One fetch and the judgement on it; the pipelines fill in what they make of it.
 
@@ -55,10 +60,18 @@ class Sight:
     document: Document | None = None
     before: Document | None = None
 
+    def __repr__(self) -> str:
+        """Short, for a log: a page's bytes do not belong there."""
+        return f"Sight({self.exchange.url}, {self.finding.outcome})"
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True, repr=False)
 class FinishedWalk:
     """A walk that has come to its end, to be recorded behind the captures of its pages."""
 
     under_way: ColumnWalk
     walk: Walk
+
+    def __repr__(self) -> str:
+        """Short, as above."""
+        return f"FinishedWalk({self.walk.site} {self.walk.column}, {len(self.walk.rows)} rows)"

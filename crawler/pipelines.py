@@ -138,6 +138,7 @@ class RecordPipeline:
         self._crawler = crawler
         self._session = session
         self._timer = LoopingCall(session.flush)
+        self._ending: asyncio.Future[None] | None = None
         session.report_visit = self._count_visit
 
     @classmethod
@@ -146,11 +147,12 @@ class RecordPipeline:
         pipeline = cls(crawler, session_of(crawler))
         crawler.signals.connect(pipeline.keep_robots, robots_ruled)
         crawler.signals.connect(pipeline.close_session, signals.spider_closed)
+        crawler.signals.connect(pipeline.end_crawl, signals.item_error)
         return pipeline
 
     def open_spider(self) -> None:
         """Start the timer, so that a slow crawl is committed as promptly as a fast one."""
-        self._timer.start(BATCH_SECONDS, now=False).addErrback(self._stop_crawl)
+        self._timer.start(BATCH_SECONDS, now=False).addErrback(self.end_crawl)
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Put the item into the batch."""
@@ -195,12 +197,12 @@ class RecordPipeline:
         found = self._crawler.stats.get_stats()
         return {key.removeprefix(PREFIX): value for key, value in found.items() if key.startswith(PREFIX)}
 
-    def _stop_crawl(self, failure: Failure) -> None:
+    def end_crawl(self, failure: Failure) -> None:
         """The archive or the database failed: nothing more can be kept, so nothing more is fetched."""
-        logger.critical("the crawl stops: %s", failure.getErrorMessage())
-        assert self._crawler.engine is not None  # a crawl is under way
-        assert self._crawler.spider is not None  # likewise
-        self._crawler.engine.close_spider(self._crawler.spider, "storage_failed")
+        if self._ending is None:
+            logger.critical("the crawl stops, for nothing more can be kept: %s", failure.getErrorMessage())
+            assert self._crawler.engine is not None  # a crawl is under way
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="storage_failed"))
 
 
 def is_new_file(sight: Sight) -> bool:

@@ -7,7 +7,9 @@ crash leaves behind in the archive is adopted by the next start.
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from crawler.adoption import recover_captures
 from crawler.items import FinishedWalk, Sight
@@ -43,14 +45,19 @@ KEPT_HEADERS = frozenset(
 
 @dataclass(slots=True)
 class CrawlSession:
-    """One crawl's open ends. Used by one thread; `flush` is called by time and by size."""
+    """One crawl's open ends. Used by one thread; `flush` is called by time and by size.
+
+    Items are committed in the order in which their records were written, whatever takes long in between: what lies in
+    the archive behind the last committed record is what a crash left behind, and nothing before it is.
+    """
 
     configuration: Configuration
     database: Database
     writer: ArchiveWriter
     run: Run
     report_visit: Callable[[Recorded], None] = field(default=lambda _: None)
-    _waiting: list[Sight | FinishedWalk] = field(default_factory=list)
+    _order: list[Sight | FinishedWalk] = field(default_factory=list)
+    _ready: set[int] = field(default_factory=set)
     _oldest: float = 0.0
 
     def archive(self, sight: Sight) -> None:
@@ -63,45 +70,51 @@ class CrawlSession:
             run_id=self.run.token,
             original=page.original if page else None,
         )
+        self._order.append(sight)
 
     def record(self, item: Sight | FinishedWalk) -> None:
         """Put an archived fetch or a finished walk into the batch."""
-        if not self._waiting:
+        if isinstance(item, FinishedWalk):
+            self._order.append(item)
+        if not self._ready:
             self._oldest = time.monotonic()
-        self._waiting.append(item)
-        if len(self._waiting) >= BATCH_SIZE or time.monotonic() - self._oldest > BATCH_SECONDS:
+        self._ready.add(id(item))
+        if len(self._ready) >= BATCH_SIZE or time.monotonic() - self._oldest > BATCH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Archive to disk, then commit what waits; nothing is taken off the batch before it is committed."""
-        if not self._waiting:
+        """Archive to disk, then commit what is ready; nothing is taken off the batch before it is committed."""
+        batch = list(takewhile(lambda item: id(item) in self._ready, self._order))
+        if not batch:
             return
         self.writer.sync()
-        sights = [item for item in self._waiting if isinstance(item, Sight)]
         with self.database.write() as session:
-            recorded = record_visits(session, [build_visit(sight, self.run.id) for sight in sights])
-            for item in self._waiting:
+            visits = [build_visit(item, self.run.id) for item in batch if isinstance(item, Sight)]
+            recorded = record_visits(session, visits)
+            for item in batch:
                 if isinstance(item, FinishedWalk):
-                    first = item.under_way.first
+                    under_way = item.under_way
                     record_walk(
                         session,
                         item.walk,
-                        column_id=item.under_way.column_id,
+                        column_id=under_way.column_id,
                         run_id=self.run.id,
-                        record_id=first.written.record_id if first and first.written else None,
-                        rows=list(item.under_way.listed.values()),
-                        away=item.under_way.walker.away,
+                        record_id=under_way.first_record_id,
+                        rows=list(under_way.listed.values()),
+                        away=under_way.walker.away,
                     )
-        self._waiting.clear()
+        del self._order[: len(batch)]
+        self._ready.difference_update(map(id, batch))
         for visit in recorded:
             self.report_visit(visit)
 
     def close(self, state: str, counts: Mapping[str, int]) -> None:
-        """Commit the rest, close the archive's file and record how the run ended."""
-        self.flush()
-        self.writer.close()
-        finish_run(self.database, self.run, self.configuration.clock.now(), state, counts)
-        self.database.close()
+        """Commit the rest, close the archive's file and record how the run ended, as far as each can be done."""
+        with ExitStack() as stack:
+            stack.callback(self.database.close)
+            stack.callback(finish_run, self.database, self.run, self.configuration.clock.now(), state, counts)
+            stack.callback(self.writer.close)
+            self.flush()
 
 
 def build_visit(sight: Sight, run_id: int) -> Visit:

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterable
 from typing import NoReturn
 
+from scrapy import Spider
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 
 from crawler.arguments import ArgumentError, CrawlArguments, parse_arguments
 from crawler.composition import read_configuration
@@ -15,11 +17,25 @@ from storage.configuration import Configuration, ConfigurationError
 from storage.database import DatabaseError, open_database
 
 WRONG_USE = 2
+STORAGE_FAILED = "storage_failed"  # the reason with which the pipelines close a crawl that nothing can be kept of
 SPIDER = "replies"  # not imported: every scrapy command would load it with all that it needs
 
 
 class Command(crawl.Command):
-    """Scrapy's own command behind a check."""
+    """Scrapy's own command behind a check, with an exit code for a crawl that could not keep what it fetched."""
+
+    _made: Crawler | None = None
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl; 1 when archive or database failed on the way."""
+        super().run(args, opts)
+        stats = self._made.stats if self._made else None
+        if stats is not None and stats.get_value("finish_reason") == STORAGE_FAILED:
+            self.exitcode = 1
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        self._made = super()._create_crawler(spidercls)
+        return self._made
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check what the ``replies`` spider is given, before anything is logged."""

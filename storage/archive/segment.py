@@ -78,6 +78,9 @@ class Segment:
         path = directory / f"{name}.open"
         try:
             directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # a file of that name is no reason to try another
+            raise ArchiveError(f"cannot create the folder: {error.strerror}", file=str(directory)) from error
+        try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
             return None

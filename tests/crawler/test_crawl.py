@@ -125,6 +125,20 @@ def test_one_interrupt_ends_cleanly(site: Site, lone_operator: Operator) -> None
     assert list((lone_operator.data_dir / "archive").glob("*.open")) == []
 
 
+def test_a_crawl_that_cannot_keep_anything_stops(site: Site, lone_operator: Operator) -> None:
+    """When the archive cannot be written, the crawl ends at once, says so in a line, and with exit code 1."""
+    lone_operator.data_dir.mkdir()
+    (lone_operator.data_dir / "archive").write_text("no folder", encoding="utf-8")
+    process = start_crawl(lone_operator)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "nothing more can be kept" in said
+    assert len(site.requests) < 12
+    with closing(open_of(lone_operator)) as database, database.read() as session:
+        assert session.scalars(select(RunRow.state)).all() == ["failed"]
+        assert session.scalar(select(func.count()).select_from(CaptureRow)) == 0
+
+
 def test_a_week_is_told_as_it_was(site: Site, operator: Operator) -> None:
     """On each database: every event of the week is found, and nothing else is told."""
     operator.data_dir.mkdir()
