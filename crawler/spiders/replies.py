@@ -181,6 +181,8 @@ class RepliesSpider(Spider):
             for file in attachments
             if is_listed(file.url, task.site.hosts) and not UNSENDABLE.search(file.url)
         ]
+        if not found:
+            return  # most documents: no transaction for nothing
         with self.session.database.write() as transaction:
             now = self.session.configuration.clock.now()
             states = ensure_pages(transaction, page.site, page.column_id, found, now)
