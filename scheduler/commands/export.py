@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from crawler.interpretation import Interpretation, document_json
 from review.masking import mask_document
 from review.report_csv import guard_cell
 from scheduler.commands.since import Since
+from scheduler.parquet import ParquetMissingError, write_parquet
 from storage.archive.exporting import export_warc
 from storage.archive.indexes import write_cdxj
 from storage.archive.wacz import Package, pack_wacz
@@ -24,7 +25,7 @@ from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.latest import LatestVersion, stream_latest
-from storage.records import Finding, Outcome
+from storage.records import Document, Finding, Outcome
 from storage.sites import list_sites
 
 Entry = TypeVar("Entry")
@@ -43,12 +44,12 @@ class Selection:
 
 
 @click.command("export")
-@click.option("--format", "form", type=click.Choice(["wacz", "warc", "cdxj", "jsonl", "csv"]), required=True)
+@click.option("--format", "form", type=click.Choice(["wacz", "warc", "cdxj", "jsonl", "csv", "parquet"]), required=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
 @click.option("--site", "sites", multiple=True, metavar="KEY", help="Only this site; may be given several times.")
 @click.option("--since", type=Since(), help="Only what was captured since: 7d, a date, or a time with an offset.")
 @click.option(
-    "--unmasked", is_flag=True, help="Keep clerks' telephone numbers and names in contact lines (jsonl, csv)."
+    "--unmasked", is_flag=True, help="Keep clerks' telephone numbers and names in contact lines (jsonl, csv, parquet)."
 )
 @click.pass_obj
 def command(
@@ -60,7 +61,7 @@ def command(
     *,
     unmasked: bool,
 ) -> None:
-    """Export captures (wacz, warc, cdxj) or the latest version of each page (jsonl, csv).
+    """Export captures (wacz, warc, cdxj) or the latest version of each page (jsonl, csv, parquet).
 
     Derived text is masked as in reports; WARC and WACZ hold the pages as they were published.
     """
@@ -148,6 +149,16 @@ def export_table(selection: Selection) -> int:
     return count
 
 
+def export_parquet(selection: Selection) -> int:
+    """One row a page, lists of texts and numbers typed."""
+    blank = LatestVersion(url="", site="", captured_at=datetime.now(UTC), number=0, document=Document())
+    columns = list(describe_version(blank, is_masked=False))
+    try:
+        return write_parquet(describe_pages(selection), columns, selection.output)
+    except ParquetMissingError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def describe_pages(selection: Selection) -> Iterator[dict[str, object]]:
     """The latest version of each page with the keys of ``extract`` and its own."""
     versions = stream_latest(selection.database, sites=selection.sites, since=selection.since)
@@ -184,4 +195,5 @@ FORMATS: dict[str, Callable[[Selection], int]] = {
     "cdxj": export_index,
     "jsonl": export_lines,
     "csv": export_table,
+    "parquet": export_parquet,
 }
