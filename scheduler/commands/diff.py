@@ -59,11 +59,18 @@ def compare_interpretations(old: Interpretation, new: Interpretation) -> Differe
 def compare_line(line: str) -> dict[str, object]:
     """One line ``old<TAB>new<TAB>url`` to the JSON object of that pair; a fault becomes one too."""
     old, new, url = (*line.rstrip("\r\n").split("\t"), "", "")[:3]
+    if not (old and new):
+        return describe_fault("a line is old<TAB>new<TAB>url")
     try:
         before, after = (interpret_file(Path(path).read_bytes(), url.strip() or None) for path in (old, new))
         return difference_json(before.finding.outcome, after.finding.outcome, compare_interpretations(before, after))
     except Exception as error:  # noqa: BLE001 - one bad pair must never end a batch of thousands
-        return {"outcome": "error", "error": f"{type(error).__name__}: {error}"}
+        return describe_fault(f"{type(error).__name__}: {error}")
+
+
+def describe_fault(error: str) -> dict[str, object]:
+    """The object of a pair that could not be compared: nothing is told of it."""
+    return {"outcome": "error", "error": error}
 
 
 def compare_batch(lines: Iterable[str], processes: int) -> Iterator[dict[str, object]]:

@@ -14,6 +14,7 @@ from storage.records import Change, ChangeKind, Hunk, Operation
 
 RULED_KINDS = frozenset({ChangeKind.TEXT, ChangeKind.FIELDS, ChangeKind.ATTACHMENTS, ChangeKind.STATUS})
 TEXT = "text"
+LEAST_KEPT = 2  # letters that an edit must leave as they were to be known again by them
 
 
 class RuleError(ValueError):
@@ -28,9 +29,9 @@ class RuleError(ValueError):
 class IgnoreRule:
     """Hide changes all of whose edits match.
 
-    ``pattern`` is a regular expression that must be found in both sides of an edit (a side that is empty is passed
-    over), in folded text without white space; empty means any. ``site`` is a site's key, empty for all. ``field`` is
-    ``text``, a field's name, or empty for text and fields alike.
+    ``pattern`` is a regular expression that must be found in every line of both sides of an edit (a side that is empty
+    is passed over), in folded text without white space; empty means any. ``site`` is a site's key, empty for all.
+    ``field`` is ``text``, a field's name, or empty for text and fields alike.
 
     Raises:
         RuleError: the pattern is no regular expression, or the rule would hide everything.
@@ -44,9 +45,11 @@ class IgnoreRule:
         if not (self.pattern or self.field):
             raise RuleError(self.pattern, "neither pattern nor field")
         try:
-            re.compile(self.pattern)
+            is_blank = re.compile(self.pattern).search("") is not None
         except re.error as error:
             raise RuleError(self.pattern, str(error)) from error
+        if is_blank and self.field in ("", TEXT):
+            raise RuleError(self.pattern, "it is found in every text")
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -70,7 +73,8 @@ class IgnoreRule:
         """Whether one edit of a field (or the text) matches."""
         if self.field and field != self.field:
             return False
-        return all(self.expression.search(side) for side in (old, new) if side)
+        lines = [line for side in (old, new) for line in side.split("\n") if line]
+        return all(self.expression.search(line) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +92,57 @@ def count_hidden(rule: IgnoreRule, changes: Iterable[Change]) -> Backtest:
 
 
 def list_sides(change: Change) -> Iterator[tuple[str, str, str]]:
-    """Every edit of a change: the field (``text`` for the text), what it was and what it is."""
+    """Every edit of a change: the field (``text`` for the text), the lines that were and the lines that are."""
     for hunk in change.difference.hunks:
-        yield TEXT, squash_text(hunk.old), squash_text(hunk.new)
+        yield TEXT, squash_lines(hunk.old), squash_lines(hunk.new)
     for name, pair in change.difference.fields.items():
-        old, new = ("、".join(map(str, side)) if isinstance(side, list) else str(side or "") for side in pair)
-        yield name, squash_text(old), squash_text(new)
+        old, new = map(squash_text, map(write_value, pair))
+        yield name, old, new
+
+
+def write_value(value: object) -> str:
+    """A field's value as text."""
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def squash_lines(text: str) -> str:
+    """The lines of a text, each folded and without white space."""
+    return "\n".join(filter(None, map(squash_text, text.split("\n"))))
 
 
 def suggest_rule(change: Change) -> IgnoreRule:
-    """A rule made from a change: its first edit with the digits and the words that changed left open.
+    """A rule made from a change, which hides it and its like: digits and the words that changed are left open.
 
     Raises:
         RuleError: the change has no edit that a rule could be made from.
     """
-    hunk = next(iter(change.difference.hunks), None)
-    if hunk is not None:
-        return IgnoreRule(pattern=generalize_hunk(hunk), site=change.site, field=TEXT)
-    field = next(iter(change.difference.fields), "")
-    return IgnoreRule(site=change.site, field=field)
+    hunks, fields = change.difference.hunks, change.difference.fields
+    if len(fields) == 1 and not hunks:
+        return IgnoreRule(site=change.site, field=next(iter(fields)))
+    patterns = [generalize_hunk(hunk) for hunk in hunks]
+    # Of several fields each value is one in full: a date in the info table is not to hide one in a sentence.
+    patterns += [f"^(?:{generalize_sides(*map(write_value, pair))})$" for pair in fields.values()]
+    return IgnoreRule(pattern="|".join(dict.fromkeys(patterns)), site=change.site, field="" if fields else TEXT)
 
 
 def generalize_hunk(hunk: Hunk) -> str:
-    """What stays the same in an edit, literally, with a gap where it changed; digits stand for any digits."""
-    if hunk.op is Operation.REPLACE:
-        pieces = [fold_piece(old) if step == "equal" else ".*" for step, old, _ in mark_characters(hunk.old, hunk.new)]
-        pattern = "".join(pieces)
-        if pattern.strip(".*"):
-            return pattern
-    return fold_piece(hunk.old or hunk.new)
+    """What stays the same in an edit, literally, with a gap where it changed; digits stand for any digits.
+
+    When hardly anything stays the same, or several lines changed, the lines themselves are the pattern.
+    """
+    is_line = "\n" not in hunk.old.strip() and "\n" not in hunk.new.strip()
+    if hunk.op is Operation.REPLACE and is_line:
+        marks = mark_characters(hunk.old, hunk.new)
+        kept = "".join(old for step, old, _ in marks if step == "equal")
+        if len(re.findall(r"[^\W\d_]", kept)) >= LEAST_KEPT:
+            return "".join(fold_piece(old) if step == "equal" else ".*" for step, old, _ in marks)
+    return generalize_sides(hunk.old, hunk.new)
+
+
+def generalize_sides(old: str, new: str) -> str:
+    """The lines of both sides, one of which a line must hold."""
+    lines = (fold_piece(line) for side in (old, new) for line in side.split("\n"))
+    return "|".join(dict.fromkeys(filter(None, lines)))
 
 
 def fold_piece(text: str) -> str:

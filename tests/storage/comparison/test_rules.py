@@ -73,3 +73,44 @@ def test_unusable_rules_are_refused() -> None:
         with pytest.raises(RuleError) as caught:
             IgnoreRule(pattern=pattern)
         assert caught.value.pattern == pattern
+
+
+def test_a_rule_hides_the_change_that_it_was_made_from() -> None:
+    """Whether one line was put for another, several edits were made, or lines came."""
+    pairs = [
+        (f"{BODY}\n天气：晴", f"{BODY}\n天气：多云"),
+        (f"{BODY}\n甲乙。", f"{BODY}\n子丑寅卯辰巳。"),
+        (f"今日推荐甲\n{BODY}\n今日浏览甲", f"今日推荐乙\n{BODY}\n今日浏览乙"),
+        (BODY, f"{BODY}\n本站支持IPv6网络\n请用新版浏览"),
+    ]
+    important = tell_edits(f"{BODY}\n投资3万元。", f"{BODY}\n投资2万元。")[0]
+    for old, new in pairs:
+        (change,) = tell_edits(old, new)
+        rule = suggest_rule(change)
+        assert rule.is_hiding(change)
+        assert not rule.is_hiding(important)
+
+
+def test_a_rule_from_text_and_fields_hides_neither_alone() -> None:
+    """Made from a change of both it knows both again, and a sentence is not hidden for a date in it."""
+    page = Page("a")
+    page.see(0, Outcome.OK, make_document(f"{BODY}\n今日浏览甲", published_at="2026-03-01"))
+    page.see(1, Outcome.OK, make_document(f"{BODY}\n今日浏览乙", published_at="2026-03-02"))
+    (change,) = derive_page_changes(page.freeze(), SiteContext())[1:]
+    rule = suggest_rule(change)
+    assert rule.is_hiding(change)
+    (edit,) = tell_edits(f"{BODY}\n公示至2026-03-01。", f"{BODY}\n公示至2026-03-02。")
+    assert not rule.is_hiding(edit)
+
+
+def test_a_line_beside_the_ruled_one_keeps_a_change_visible() -> None:
+    """Lines that came together are one hunk; each of them must match."""
+    rule = suggest_rule(tell_edits(BODY, f"{BODY}\n本站支持IPv6网络")[0])
+    assert not rule.is_hiding(tell_edits(BODY, f"{BODY}\n本站支持IPv6网络\n该项目不予支持。")[0])
+
+
+def test_a_rule_that_would_hide_every_text_is_refused() -> None:
+    """A pattern that is found in nothing at all is found everywhere."""
+    for values in ({"pattern": ".*"}, {"pattern": "x?", "field": "text"}, {"field": "text"}):
+        with pytest.raises(RuleError):
+            IgnoreRule(**values)
