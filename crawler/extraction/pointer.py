@@ -7,10 +7,11 @@ from storage.records import Attachment
 
 _LONGEST = 60  # characters of such a text without the names of files
 _EDGES = " \t（）()【】[]《》<>。．.，,；;：:！!、·—-"
+# Possessive quantifiers: each character is looked at once, whatever the line.
 _POINTER = re.compile(
     r"(?:关于.{1,30}?的|对.{1,30}?的|现将.{1,40}?(?:公开|公布|发布)(?:如下)?|答复|回复|复函|办理|情况|结果|内容|具体|全文|详细|"
-    r"详情|原文|正文|意见|提案|建议|如下|请|均|[，,：:\s“”《》])*"
-    r"(?:详见|见|参见|看|查看|查阅|参阅|下载|点击|阅读|打开)+(?:本页|页面|文末|文后|以下|下列|下方|下面|后附|所附|相关)*的?"
+    r"详情|原文|正文|意见|提案|建议|如下|请|均|[的，,：:\s“”《》])*+"
+    r"(?:详见|见|参见|看|查看|查阅|参阅|下载|点击|阅读|打开)++(?:本页|页面|文末|文后|以下|下列|下方|下面|后附|所附|相关)*的?"
     r"(?:附件|附文|附表|附后|附档|pdf|word|文件)[\d一二三四五、]*(?:内容|下载|查看|查阅|文件|全文)?",
     re.IGNORECASE,
 )

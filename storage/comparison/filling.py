@@ -40,15 +40,15 @@ def fill_text(document: Document, files: Sequence[FileReading], before: Document
     if SEE_ATTACHMENT not in document.doubts:
         return document
     by_url = {file.url: file for file in files}
-    for url in rank_files(document):
-        file = by_url.get(url, FileReading(url))
+    listed = [by_url.get(url, FileReading(url)) for url in rank_files(document)]
+    for file in listed:
         if file.document is not None and file.document.text:
             return adopt_text(document, file.document, (TEXT_FROM_ATTACHMENT,))
-        if file.is_pending or is_lost(url, document, before):
+        if file.is_pending or is_lost(file.url, document, before):
             break
     if before is None or TEXT_FROM_ATTACHMENT not in before.doubts:
         return document
-    is_there = any(file.document is not None and file.document.text == before.text for file in files)
+    is_there = any(file.document is not None and file.document.text == before.text for file in listed)
     marks = (TEXT_FROM_ATTACHMENT,) if is_there else (TEXT_FROM_ATTACHMENT, TEXT_FROM_OLDER_ATTACHMENT)
     return adopt_text(document, before, marks)
 

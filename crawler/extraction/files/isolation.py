@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from signal import SIGABRT, SIGALRM, SIGXCPU
+from signal import SIGABRT, SIGALRM, SIGKILL, SIGXCPU
 from tempfile import TemporaryFile
 
 from crawler.extraction.files.faults import Reason
@@ -14,8 +14,13 @@ from crawler.extraction.files.reading import MAX_BYTES, FileText
 SECONDS = 30
 MEMORY = 1 << 30  # bytes of address space
 _WORKER = (sys.executable, "-m", "crawler.extraction.files.worker")
-# A library that gets no memory aborts; the two others end a process whose time is up.
-_REASONS = {-SIGABRT: Reason.TOO_LARGE, -SIGALRM: Reason.TIMEOUT, -SIGXCPU: Reason.TIMEOUT}
+# A library that gets no memory aborts, a system that has none left kills; the others end a process whose time is up.
+_REASONS = {
+    -SIGABRT: Reason.TOO_LARGE,
+    -SIGKILL: Reason.TOO_LARGE,
+    -SIGALRM: Reason.TIMEOUT,
+    -SIGXCPU: Reason.TIMEOUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class IsolatedReader:
     """Reads files one process each; safe to use from several threads.
 
     Attributes:
-        seconds: the time that one file may take.
+        seconds: the processor time that one file may take; twice as many by the clock, for machines that are busy.
         memory: bytes of address space that the process may have, its code included.
         command: the program, see `crawler.extraction.files.worker.serve_file`.
     """
@@ -40,9 +45,15 @@ class IsolatedReader:
         with TemporaryFile() as question, TemporaryFile() as answer:
             question.write(json.dumps(head).encode() + b"\n" + body)
             question.seek(0)
-            with subprocess.Popen(self.command, stdin=question, stdout=answer, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
+            with subprocess.Popen(  # noqa: S603 - our own program
+                self.command,
+                stdin=question,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the crawl, which waits; the file is not to be blamed for it
+            ) as process:
                 try:
-                    code = process.wait(self.seconds + 1)
+                    code = process.wait(2 * self.seconds + 1)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     return FileText(None, Reason.TIMEOUT)

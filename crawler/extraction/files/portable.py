@@ -12,8 +12,7 @@ from crawler.extraction.files.faults import FileFault, Reason
 
 MAX_PAGES = 3000
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_ENDS_WORD, _BEGINS_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
-_ENDS_SENTENCE = re.compile("[。：；！？.:;!?]$")
+_SENTENCE_ENDS = frozenset("。：；！？.:;!?")
 _PAGE_NUMBER = re.compile(r"[-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，共]+\s*\d{1,4}\s*页?)?[-—–－\s]*")
 _COLUMN_GAP = 1.5  # widths of a character; so much white between two words is the border of a table's cells
 _WORD_GAP = 0.4  # less white than this between Chinese and Latin is the typesetter's, and no space
@@ -150,7 +149,7 @@ def _join_lines(pages: list[_Page]) -> Iterator[str]:
         edges = _find_edges(page)
         for line in page.lines:
             if before is not None and _is_continued(before, line, edges, page.size):
-                is_split = _ENDS_WORD.search(paragraph) and _BEGINS_WORD.search(line.text)
+                is_split = _is_latin(before.text[-1]) and _is_latin(line.text[0])
                 paragraph += f" {line.text}" if is_split else line.text
             else:
                 yield paragraph
@@ -164,7 +163,11 @@ def _is_continued(before: _Line, line: _Line, edges: _Edges, size: float) -> boo
         return False
     if line.left > edges.left + _INDENT * size:
         return False
-    return edges.has_indents or not _ENDS_SENTENCE.search(before.text)
+    return edges.has_indents or before.text[-1] not in _SENTENCE_ENDS
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _find_edges(page: _Page) -> _Edges:

@@ -32,8 +32,8 @@ def serve_file(read: Callable[[bytes, str, str | None], FileText]) -> None:
 def limit_resources(seconds: int, memory: int) -> None:
     """End this process when the time is up even if nobody waits for it any more, and bound what it can take."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    signal.alarm(2 * seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the second one kills without a name
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_OUTPUT, _MOST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
