@@ -10,11 +10,11 @@ from storage.changes import derive_changes
 from storage.comparison.filling import SEE_ATTACHMENT, TEXT_FROM_ATTACHMENT
 from storage.database import Database
 from storage.pages import PageState
-from storage.rebuilding import Body, renew_versions, stream_outdated
+from storage.rebuilding import Body, rebuild_page, renew_versions, stream_outdated
 from storage.records import Attachment, Document, Outcome, Role
 from storage.reporting import read_changes
 from storage.serialization import load_document
-from storage.tables import VersionRow
+from storage.tables import CaptureRow, VersionRow
 from tests.storage.world import World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -44,15 +44,21 @@ def tell_kinds(world: World) -> list[tuple[str, str]]:
     return [(change.title, change.kind.value) for change in told if change.kind != "new"]
 
 
-def show_pointer(world: World, page: PageState, *files: PageState, title: str | None = None) -> None:
-    """The page says only that its files are to be seen; its body is another one each time."""
+def show_pointer(world: World, page: PageState, *files: PageState, title: str | None = None) -> dict[int, Document]:
+    """The page says only that its files are to be seen; its body is another one each time.
+
+    Returns the document by the number of its capture.
+    """
     document = Document(
         title=title or page.title,
         text="详见附件",
         attachments=tuple(Attachment(file.url, file.title, "docx") for file in files),
         doubts=(SEE_ATTACHMENT,),
     )
-    world.visit(page, text=f"详见附件 {world.offset}", document=document)
+    recorded = world.visit(page, text=f"详见附件 {world.offset}", document=document)
+    with world.database.read() as session:
+        query = select(CaptureRow.id).where(CaptureRow.record_id == recorded.visit.capture.record_id)
+        return {session.scalars(query).one(): document}
 
 
 def show_file(world: World, file: PageState, text: str, reason: str = "") -> None:
@@ -189,3 +195,25 @@ def test_the_page_says_where_its_text_is_from(world: World) -> None:
         document = load_document(row.document, row.text)
     assert document.doubts == (SEE_ATTACHMENT, TEXT_FROM_ATTACHMENT)
     assert document.attachments == (replace(document.attachments[0], digest=world.find_page(NAME).body_digest),)
+
+
+def test_versions_made_anew_are_the_same(world: World) -> None:
+    """A letter that is replaced, moved to a new address and broken: played again, every step has the same text."""
+    page = world.add_page("路灯")
+    first = world.add_file(page, NAME)
+    shown = show_pointer(world, page, first)
+    show_file(world, first, "安装100盏。")
+    world.begin(1)
+    show_file(world, first, "安装200盏。")
+    world.begin(2)
+    second = world.add_file(page, "新" + NAME)
+    shown |= show_pointer(world, page, second)
+    show_file(world, second, "安装300盏。")
+    world.begin(3)
+    show_file(world, second, "坏", reason="unreadable")
+    before, told = read_versions(world, page), tell_kinds(world)
+    assert [text for text, _ in before] == ["安装100盏。", "安装200盏。", "安装300盏。", "安装300盏。"]
+    assert [kind for _, kind in told] == ["text", "text", "attachments"]
+    with world.database.write() as session:
+        rebuild_page(session, page.id, shown)
+    assert (read_versions(world, page), tell_kinds(world)) == (before, told)
