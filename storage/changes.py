@@ -54,8 +54,7 @@ def derive_changes(database: Database, zone: ZoneInfo) -> Iterator[Step]:
             session.execute(select(SiteRow.key).where(SiteRow.key == site).with_for_update(key_share=True))
             query = select_stale(PageRow.id).where(PageRow.site_key == site).order_by(PageRow.id).limit(BATCH)
             page_ids = session.scalars(query).all()
-            step = Step(len(page_ids), derive_batch(session, site, page_ids, zone))
-            session.execute(update(PageRow).where(PageRow.id.in_(page_ids)).values(is_stale=False))
+            step = derive_batch(session, site, page_ids, zone)
         yield step
 
 
@@ -64,19 +63,26 @@ def select_stale(column: InstrumentedAttribute[Value]) -> Select[Value]:
     return select(column).where(PageRow.is_stale).with_for_update(skip_locked=True, key_share=True)
 
 
-def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> int:
+def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> Step:
     """Derive the changes of some pages of one site and of those that may be the same documents, and store them.
 
-    Returns how many are new or altered.
+    Those among the latter that have news, too, are done with them: where many pages may be the same document, all of
+    them are looked at together, and once.
     """
+    done = set(page_ids)
     traces = trace_pages(session, site, page_ids, zone)
     store_traits(session, site, traces)
     while kindred := find_kindred(session, site, traces):
+        stale = session.scalars(select_stale(PageRow.id).where(PageRow.id.in_(kindred))).all()
         traces = trace_pages(session, site, [*traces, *kindred], zone)
+        store_traits(session, site, {page_id: traces[page_id] for page_id in stale})
+        done.update(stale)
     by_page: dict[str, list[Change]] = defaultdict(list)
     for change in join_traces(traces.values()):
         by_page[change.document_key].append(change)
-    return sum(store_changes(session, page_id, by_page[trace.document_key]) for page_id, trace in traces.items())
+    session.execute(update(PageRow).where(PageRow.id.in_(done)).values(is_stale=False))
+    altered = sum(store_changes(session, page_id, by_page[trace.document_key]) for page_id, trace in traces.items())
+    return Step(len(done), altered)
 
 
 def trace_pages(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> dict[int, PageTrace]:

@@ -170,7 +170,7 @@ class PageFace:
 
     ``identities`` are keys of the reply (body, term, session, number, unit), ``sketch`` hashes of its text: both are
     meant to be stored and looked up, so that only pages that share one are ever compared. A page that appeared is known
-    by its first version, one that is gone by its last.
+    by its first version, one that is gone by its last. ``text`` is folded, without white space, and cut.
     """
 
     document_key: str

@@ -51,7 +51,6 @@ def sketch_text(text: str) -> tuple[int, ...]:
 
 def measure_likeness(face: PageFace, other: PageFace) -> float:
     """How much of the two texts is the same, 0 to 1; 0 for texts too short to tell."""
-    first, second = squash_text(face.text)[:COMPARED_TEXT], squash_text(other.text)[:COMPARED_TEXT]
-    if min(len(first), len(second)) < LEAST_TEXT:
+    if min(len(face.text), len(other.text)) < LEAST_TEXT:
         return 0.0
-    return float(Indel.normalized_similarity(first, second, score_cutoff=NEARLY_SAME / 2))
+    return float(Indel.normalized_similarity(face.text, other.text, score_cutoff=NEARLY_SAME / 2))

@@ -17,8 +17,16 @@ from storage.comparison.derivation import (
     identify_change,
     is_baseline,
 )
+from storage.comparison.folding import squash_text
 from storage.comparison.history import PageFace, PageHistory, SiteContext
-from storage.comparison.likeness import NEARLY_SAME, identify_reply, list_keys, measure_likeness, sketch_text
+from storage.comparison.likeness import (
+    COMPARED_TEXT,
+    NEARLY_SAME,
+    identify_reply,
+    list_keys,
+    measure_likeness,
+    sketch_text,
+)
 from storage.comparison.removal import RemovalEvent, find_removal_events, is_same_place, name_place
 from storage.records import Change, ChangeKind, Evidence, Version
 
@@ -123,7 +131,7 @@ def show_face(page: PageHistory, version: Version, context: SiteContext) -> Page
         identities=identify_reply(document),
         sketch=sketch_text(document.text),
         title=document.title or page.title,
-        text=document.text,
+        text=squash_text(document.text)[:COMPARED_TEXT],
         is_baseline=is_baseline(page, context),
     )
 
