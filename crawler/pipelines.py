@@ -173,7 +173,9 @@ class RecordPipeline:
     def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:
         """Archive and record what was asked of robots.txt: it decides what we may see."""
         host = urlsplit(origin).netloc
-        site = next(site for site in catalog_of(self._crawler).sites.values() if host in site.hosts)
+        site = next((site for site in catalog_of(self._crawler).sites.values() if host in site.hosts), None)
+        if site is None:
+            return
         for exchange in exchanges:
             sight = Sight(
                 task=Task(role=Role.ROBOTS, site=site),
@@ -185,7 +187,7 @@ class RecordPipeline:
 
     def _count_visit(self, recorded: Recorded) -> None:
         """Count a page's visit under one of new, changed, unchanged, gone, moved, blocked and errors."""
-        if recorded.visit.page_id is None:
+        if recorded.visit.page_id is None or recorded.visit.capture.role is not Role.PAGE:
             return
         stats = self._crawler.stats
         assert stats is not None  # Scrapy sets it before any component is made

@@ -13,11 +13,12 @@ from itertools import takewhile
 
 from crawler.adoption import recover_captures
 from crawler.items import FinishedWalk, Sight
+from crawler.locks import Locks, is_locked
 from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.records import Capture
-from storage.runs import Run, begin_run, finish_run
+from storage.runs import Run, begin_run, finish_run, mark_dead_runs
 from storage.visits import Recorded, Visit, record_visits
 from storage.walks import record_walk
 
@@ -55,6 +56,7 @@ class CrawlSession:
     database: Database
     writer: ArchiveWriter
     run: Run
+    locks: Locks
     report_visit: Callable[[Recorded], None] = field(default=lambda _: None)
     _order: list[Sight | FinishedWalk] = field(default_factory=list)
     _ready: set[int] = field(default_factory=set)
@@ -109,12 +111,17 @@ class CrawlSession:
             self.report_visit(visit)
 
     def close(self, state: str, counts: Mapping[str, int]) -> None:
-        """Commit the rest, close the archive's file and record how the run ended, as far as each can be done."""
+        """Commit the rest, close the archive's file and record how the run ended, as far as each can be done.
+
+        What could not be committed stays in a file left open, where the next start finds it.
+        """
         with ExitStack() as stack:
+            stack.callback(self.locks.release)
             stack.callback(self.database.close)
             stack.callback(finish_run, self.database, self.run, self.configuration.clock.now(), state, counts)
-            stack.callback(self.writer.close)
             self.flush()
+            if not self._order:
+                self.writer.close()
 
 
 def build_visit(sight: Sight, run_id: int) -> Visit:
@@ -163,11 +170,14 @@ def open_session(configuration: Configuration, arguments: Mapping[str, object]) 
     """
     database = open_database(configuration.database_url)
     recover_captures(database, configuration.archive_dir)
+    locks = Locks(configuration.data_dir / "locks")
+    mark_dead_runs(database, configuration.clock.now(), lambda token: is_locked(locks.folder, f"run-{token}"))
     run = begin_run(database, configuration.clock.now(), arguments)
+    locks.take(f"run-{run.token}")
     writer = ArchiveWriter(
         configuration.archive_dir,
         software=configuration.user_agent.split(" ")[0],
         contact=configuration.contact,
         clock=configuration.clock,
     )
-    return CrawlSession(configuration, database, writer, run)
+    return CrawlSession(configuration, database, writer, run, locks)

@@ -82,10 +82,11 @@ def tell_mistakes() -> Iterator[None]:
 
 def known_errors() -> tuple[type[Exception], ...]:
     """The rooms' errors whose message tells a user what to do."""
+    from crawler.locks import SiteBusyError  # noqa: PLC0415 - as below
     from seeds.catalog import CatalogError  # noqa: PLC0415 - pydantic is slow to load and seldom needed
     from storage.archive.errors import ArchiveError  # noqa: PLC0415 - likewise
 
-    return (ConfigurationError, DatabaseError, CatalogError, ArchiveError)
+    return (ConfigurationError, DatabaseError, CatalogError, ArchiveError, SiteBusyError)
 
 
 @click.group(

@@ -41,17 +41,16 @@ def probe_sites(
 
 
 def probe_url(configuration: Configuration, url: str) -> Probe | None:
-    """What a list page that no seed names yet shows; None when the probe did not come to it.
-
-    Raises:
-        ValueError: the URL is none of the web.
-    """
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ValueError(url)
+    """What a list page that no seed names yet shows; None when the probe did not come to it."""
     with tempfile.TemporaryDirectory() as folder:
         draft = write_seed("draft", "draft", host_of(url), "auto", [(BOTH, "draft", url)])
         Path(folder, "draft.toml").write_text(draft, encoding="utf-8")
         return next(probe_sites(configuration, ["draft"], Path(folder)), None)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a URL is one that can be visited."""
+    return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
 
 
 def propose_key(url: str) -> str:

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,8 +34,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database and changes nothing."""
-        with Session(self.engine, autoflush=False) as session:
+        """A session that sees one state of the database and changes nothing.
+
+        Raises:
+            DatabaseError: the database is out of reach or broken.
+        """
+        with self._name_failure(), Session(self.engine, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -45,9 +49,21 @@ class Database:
 
         On SQLite it takes the write lock at once: a transaction that reads first and writes later would fail when
         another one wrote in between.
+
+        Raises:
+            DatabaseError: the database is out of reach, broken, full, or locked by another for too long.
         """
-        with Session(self.engine.execution_options(is_writing=True)) as session, session.begin():
+        engine = self.engine.execution_options(is_writing=True)
+        with self._name_failure(), Session(engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _name_failure(self) -> Iterator[None]:
+        """A disk that is full or a server that went away is a `DatabaseError`; faults of ours stay what they are."""
+        try:
+            yield
+        except OperationalError as error:
+            raise DatabaseError(f"{mask_url(str(self.engine.url))}: {first_line(error)}") from error
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -1,6 +1,6 @@
 """Crawls as they happened: begun, finished, with which arguments and what came of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -21,7 +21,7 @@ class Run:
 
 
 def begin_run(database: Database, now: datetime, arguments: Mapping[str, object]) -> Run:
-    """Record that a crawl begins; a run that never finishes stays ``running`` with its start time."""
+    """Record that a crawl begins; one that dies stays ``running`` until `mark_dead_runs` finds it out."""
     token = f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
     with database.write() as session:
         row = RunRow(token=token, started_at=now, state="running", arguments=dict(arguments), counts={})
@@ -35,6 +35,14 @@ def finish_run(database: Database, run: Run, now: datetime, state: str, counts: 
     with database.write() as session:
         row = session.get_one(RunRow, run.id)
         row.finished_at, row.state, row.counts = now, state, dict(counts)
+
+
+def mark_dead_runs(database: Database, now: datetime, is_alive: Callable[[str], bool]) -> None:
+    """Call those runs ``died`` that never finished and whose process is gone; ``is_alive`` is asked by token."""
+    with database.write() as session:
+        for row in session.scalars(select(RunRow).where(RunRow.state == "running")):
+            if not is_alive(row.token):
+                row.state, row.finished_at = "died", now
 
 
 def find_runs(session: Session, tokens: Collection[str]) -> dict[str, int]:

@@ -1,9 +1,8 @@
 """``scrapy crawl``, with the arguments and the configuration checked first: one clear line and exit code 2."""
 
 import argparse
-import ipaddress
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NoReturn
 
 from scrapy import Spider
@@ -12,19 +11,24 @@ from scrapy.crawler import Crawler
 
 from crawler.arguments import ArgumentError, CrawlArguments, parse_arguments
 from crawler.composition import read_configuration
-from seeds.catalog import CatalogError, Site, load_catalog
+from crawler.contact import demand_contact
+from crawler.locks import Locks, SiteBusyError
+from seeds.catalog import CatalogError, load_catalog
+from storage.archive.errors import ArchiveError
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import DatabaseError, open_database
 
 WRONG_USE = 2
 STORAGE_FAILED = "storage_failed"  # the reason with which the pipelines close a crawl that nothing can be kept of
-SPIDER = "replies"  # not imported: every scrapy command would load it with all that it needs
+REPLIES, PROBE = "replies", "probe"  # not imported: every scrapy command would load all that they need
+MISTAKES = (ArgumentError, ConfigurationError, CatalogError, DatabaseError, ArchiveError, SiteBusyError)
 
 
 class Command(crawl.Command):
     """Scrapy's own command behind a check, with an exit code for a crawl that could not keep what it fetched."""
 
     _made: Crawler | None = None
+    _locks: Locks | None = None  # held until the process ends
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; 1 when archive or database failed on the way."""
@@ -38,45 +42,51 @@ class Command(crawl.Command):
         return self._made
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check what the ``replies`` spider is given, before anything is logged."""
+        """Check what our spiders are given, before anything is logged."""
         super().process_options(args, opts)
-        if args == [SPIDER] and self.settings is not None:
-            try:
-                check_configuration(read_configuration(self.settings), parse_arguments(opts.spargs))
-            except (ArgumentError, ConfigurationError, CatalogError, DatabaseError) as error:
-                fail_with(str(error))
+        if not args or args[0] not in (REPLIES, PROBE) or self.settings is None:
+            return
+        try:
+            configuration = read_configuration(self.settings)
+            if args[0] == PROBE:
+                check_seeds(configuration, [key for key in opts.spargs.get("site", "").split(",") if key])
+            else:
+                self._locks = prepare_crawl(configuration, parse_arguments(opts.spargs))
+        except MISTAKES as error:
+            fail_with(str(error))
 
 
-def check_configuration(configuration: Configuration, arguments: CrawlArguments) -> None:
-    """Refuse to start without what a crawl needs: good seeds, a contact for public hosts, a database.
+def prepare_crawl(configuration: Configuration, arguments: CrawlArguments) -> Locks:
+    """Refuse to start without what a crawl needs: good seeds, a contact, a database, an archive, sites of its own.
 
     Raises:
         ConfigurationError: no contact is set.
         CatalogError: a seed file is wrong, or there is no such site.
-        DatabaseError: the database cannot be opened.
+        DatabaseError, ArchiveError: what is found cannot be kept.
+        SiteBusyError: another crawl visits one of the sites.
+    """
+    keys = check_seeds(configuration, arguments.sites)
+    open_database(configuration.database_url).close()
+    locks = Locks(configuration.data_dir / "locks")
+    try:
+        configuration.archive_dir.mkdir(parents=True, exist_ok=True)
+        locks.take_sites(keys)
+    except OSError as error:
+        raise ArchiveError(f"cannot be written: {error.strerror}", file=str(error.filename)) from error
+    return locks
+
+
+def check_seeds(configuration: Configuration, keys: Sequence[str]) -> list[str]:
+    """The keys of the sites to be visited, all when none is named.
+
+    Raises:
+        ConfigurationError: no contact is set.
+        CatalogError: a seed file is wrong, or there is no such site.
     """
     catalog = load_catalog(configuration.seeds_dir)
-    sites = (catalog.pick_sites(arguments.sites) if arguments.sites else catalog).sites.values()
-    if not configuration.contact and has_public_host(sites):
-        raise ConfigurationError(
-            "no contact is set: the sites' operators must be able to reach you. Set REPLYWATCH_CONTACT to a mail "
-            'address or a web page, or contact = "…" in replywatch.toml'
-        )
-    open_database(configuration.database_url).close()
-
-
-def has_public_host(sites: Iterable[Site]) -> bool:
-    """Whether any host of the sites may belong to somebody else."""
-    return any(not is_local(host) for site in sites for host in site.hosts)
-
-
-def is_local(host: str) -> bool:
-    """Whether an entry of an allow-list names this machine."""
-    name = host.rsplit(":", 1)[0].strip("[]") if host.count(":") == 1 or host.startswith("[") else host
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
+    sites = (catalog.pick_sites(keys) if keys else catalog).sites
+    demand_contact(configuration, [host for site in sites.values() for host in site.hosts])
+    return list(sites)
 
 
 def fail_with(message: str) -> NoReturn:

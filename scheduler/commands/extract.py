@@ -22,7 +22,7 @@ def command(file: Path | None, url: str | None, batch: TextIO | None) -> None:
     """Print outcome, text and all fields of a saved page FILE as one JSON object.
 
     With --batch, read many and print one object a line, in the same order; a file that cannot be read gives
-    "outcome": "error" and does not end the batch. Both cores are used.
+    "outcome": "error" and does not end the batch. All cores are used.
     """
     if (file is None) == (batch is None):
         raise click.UsageError("give a FILE, or --batch LIST")

@@ -6,7 +6,7 @@ import logging
 import click
 
 from crawler.arguments import CrawlArguments
-from crawler.commands.crawl import check_configuration
+from crawler.commands.crawl import prepare_crawl
 from scheduler.service import serve_forever
 from storage.configuration import Configuration
 
@@ -16,7 +16,7 @@ from storage.configuration import Configuration
 @click.pass_obj
 def command(configuration: Configuration, minutes: int) -> None:
     """Crawl what is due and compare, again and again, until SIGTERM or Ctrl-C; a crawl under way ends cleanly."""
-    check_configuration(configuration, CrawlArguments())  # at once, not in the log of every crawl
+    prepare_crawl(configuration, CrawlArguments()).release()  # a mistake shows at once, not in the log of every crawl
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     asyncio.run(serve_forever(configuration, minutes))

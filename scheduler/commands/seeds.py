@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
-from scheduler.probing import Probe, probe_sites, probe_url, propose_key, propose_seed, quote
+from crawler.contact import demand_contact
+from crawler.discovery.urls import is_document_url
+from scheduler.probing import Probe, is_web_address, probe_sites, probe_url, propose_key, propose_seed, quote
 from seeds.catalog import CatalogError, check_files, load_catalog
+from seeds.models import host_of
 from storage.configuration import Configuration, ConfigurationError
 
 HOSTS = re.compile(r"^(hosts\s*=\s*\[)([^\]]*)(\])", re.MULTILINE)
@@ -22,6 +25,8 @@ def command() -> None:
 @click.pass_obj
 def check(configuration: Configuration, files: tuple[Path, ...]) -> None:
     """Check FILEs, or all seed files; a line for each fault, and exit code 1 if there is one."""
+    if not files and not configuration.seeds_dir.is_dir():
+        raise ConfigurationError(f"{configuration.seeds_dir}: no such folder; set REPLYWATCH_SEEDS_DIR")
     try:
         faults = list(check_files(files) if files else ())
         catalog = None if files else load_catalog(configuration.seeds_dir)
@@ -46,8 +51,9 @@ def probe(configuration: Configuration, keys: tuple[str, ...]) -> None:
 
     As polite as a crawl; nothing is kept. Exit code 1 if a column did not show rows.
     """
-    load_catalog(configuration.seeds_dir).pick_sites(keys)
-    demand_contact(configuration)
+    catalog = load_catalog(configuration.seeds_dir)
+    sites = (catalog.pick_sites(keys) if keys else catalog).sites.values()
+    demand_contact(configuration, [host for site in sites for host in site.hosts])
     is_good = True
     for seen in probe_sites(configuration, keys):
         is_good = is_good and bool(seen["rows"])
@@ -65,24 +71,25 @@ def add(configuration: Configuration, url: str, key: str | None) -> None:
 
     An existing file is never changed. Read the proposal before you crawl with it.
     """
-    demand_contact(configuration)
     key = key or propose_key(url)
     path = configuration.seeds_dir / f"{key}.toml"
     if path.exists():
         raise ConfigurationError(f"{path} is there already; add a [[columns]] to it, or choose another --key")
-    try:
-        seen = probe_url(configuration, url)
-    except ValueError:
-        raise ConfigurationError(f"{url}: use the address of a list page, http://… or https://…") from None
+    if not is_web_address(url):
+        raise ConfigurationError(f"{url}: use the address of a list page, http://… or https://…")
+    if is_document_url(url):
+        raise ConfigurationError(f"{url}: this is the address of a document; use that of the list that leads to it")
+    demand_contact(configuration, [host_of(url)])
+    seen = probe_url(configuration, url)
     if seen is None or not seen["rows"]:
-        click.echo(describe_probe(seen) if seen else f"{url}: not reached", err=True)
+        click.echo(describe_probe({**seen, "site": key, "column": ""}) if seen else f"{url}: not reached", err=True)
         raise SystemExit(1)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(propose_seed(url, seen, key), encoding="utf-8")
     if faults := check_files([path]):
         path.unlink()
         raise CatalogError(tuple(faults))
-    click.echo(describe_probe(seen))
+    click.echo(describe_probe({**seen, "site": key, "column": ""}))
     click.echo(path.read_text(encoding="utf-8"))
     click.echo(f"written to {path}")
 
@@ -111,18 +118,8 @@ def add_host(configuration: Configuration, key: str, host: str) -> None:
 
 def describe_probe(seen: Probe) -> str:
     """One line for a person."""
-    head = f"{seen['site']} {seen['column']} {seen['url']}: {seen['outcome']}"
+    head = f"{' '.join(filter(None, (str(seen['site']), str(seen['column']))))} {seen['url']}: {seen['outcome']}"
     if seen["outcome"] != "ok":
         return f"{head} {seen['detail'] or ''}".rstrip()
     pages = seen["declared_pages"] or "an unknown number of"
     return f"{head}, family {seen['family']}, {seen['rows']} rows on the first of {pages} pages"
-
-
-def demand_contact(configuration: Configuration) -> None:
-    """Ask nothing of anybody without saying who asks.
-
-    Raises:
-        ConfigurationError: no contact is set.
-    """
-    if not configuration.contact and not configuration.allow_private_hosts:
-        raise ConfigurationError("no contact is set: set REPLYWATCH_CONTACT to a mail address or a web page")

@@ -122,7 +122,7 @@ def test_a_dead_crawl_is_taken_in_as_one_that_lived(steps: Steps, tmp_path: Path
 
 
 def test_a_crash_in_the_middle_of_a_batch(tmp_path: Path, database_url: str) -> None:
-    """What was committed stays, what was not is adopted, once; the dead run stays ``running``."""
+    """What was committed stays, what was not is adopted, once; the dead run is called so."""
     scene = Scene(tmp_path, database_url)
     scene.open()
     scene.visit(scene.watch("1.html"), compose_response(FIRST))
@@ -137,7 +137,7 @@ def test_a_crash_in_the_middle_of_a_batch(tmp_path: Path, database_url: str) -> 
         assert [row.run_id for row in captures] == [1, 1]
         assert session.scalars(select(PageRow.is_stale)).one()
         states = session.scalars(select(RunRow.state).order_by(RunRow.id))
-        assert list(states) == ["running", "finished", "finished"]
+        assert list(states) == ["died", "finished", "finished"]
 
 
 def test_an_older_capture_takes_its_place_in_time(tmp_path: Path) -> None:

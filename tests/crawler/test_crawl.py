@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -56,13 +57,20 @@ def lone_operator(site: Site, tmp_path: Path) -> Operator:
     return Operator(data_dir=tmp_path / "data", seeds_dir=tmp_path)
 
 
-def start_crawl(operator: Operator, *words: str) -> subprocess.Popen[str]:
-    """A crawl under way."""
+def start_crawl(operator: Operator, *words: str, largest_file: int | None = None) -> subprocess.Popen[str]:
+    """A crawl under way; with ``largest_file`` (bytes) no file of its may grow beyond, as on a full disk."""
     program = str(Path(sys.executable).with_name("scrapy"))
     environment = operator._build_environment(MONDAY)
-    return subprocess.Popen(
-        [program, "crawl", "replies", *words], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    process = subprocess.Popen(
+        [program, "crawl", "replies", *words],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    if largest_file is not None:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    return process
 
 
 def wait_requests(site: Site, count: int, process: subprocess.Popen[str]) -> None:
@@ -125,18 +133,33 @@ def test_one_interrupt_ends_cleanly(site: Site, lone_operator: Operator) -> None
     assert list((lone_operator.data_dir / "archive").glob("*.open")) == []
 
 
-def test_a_crawl_that_cannot_keep_anything_stops(site: Site, lone_operator: Operator) -> None:
-    """When the archive cannot be written, the crawl ends at once, says so in a line, and with exit code 1."""
-    lone_operator.data_dir.mkdir()
-    (lone_operator.data_dir / "archive").write_text("no folder", encoding="utf-8")
-    process = start_crawl(lone_operator)
+def test_a_full_disk_stops_the_crawl_and_loses_nothing(site: Site, lone_operator: Operator) -> None:
+    """When no file may grow any more, the crawl ends at once with a line and exit code 1; another one makes it good."""
+    lone_operator.run_replywatch("status")  # makes the database, which is larger than the limit
+    process = start_crawl(lone_operator, largest_file=40_000)
     _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "nothing more can be kept" in said
-    assert len(site.requests) < 12
-    with closing(open_of(lone_operator)) as database, database.read() as session:
-        assert session.scalars(select(RunRow.state)).all() == ["failed"]
-        assert session.scalar(select(func.count()).select_from(CaptureRow)) == 0
+    assert sum(seen.target.endswith(".jhtml") for seen in site.requests) < 17
+    lone_operator.run_scrapy("crawl", "replies", "-a", "recheck=all", now=MONDAY)
+    with closing(open_of(lone_operator)) as database:
+        assert find_faults(database, lone_operator) == []
+        with database.read() as session:
+            assert session.scalars(select(RunRow.state).order_by(RunRow.id)).all()[-1] == "finished"
+            articles = session.scalars(select(PageRow.version_number).where(PageRow.parent_id.is_(None))).all()
+            assert articles == [1] * sum(page.is_listed for page in site.world.pages.values())
+
+
+def test_a_site_is_crawled_by_one_crawl_at_a_time(site: Site, lone_operator: Operator) -> None:
+    """A second crawl of the same site refuses with one line and 2, and the first goes on."""
+    first = start_crawl(lone_operator)
+    wait_requests(site, 3, first)
+    second = start_crawl(lone_operator)
+    _, said = second.communicate(timeout=PATIENCE)
+    assert (second.returncode, len(said.strip().splitlines())) == (2, 1)
+    assert "another crawl is visiting yunze" in said
+    first.communicate(timeout=PATIENCE)
+    assert first.returncode == 0
 
 
 def test_a_week_is_told_as_it_was(site: Site, operator: Operator) -> None:

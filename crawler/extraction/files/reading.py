@@ -41,7 +41,10 @@ class FileText:
 
 
 def read_file(body: bytes, name_or_url: str = "", content_type: str | None = None) -> FileText:
-    """What a file says. Never raises, but a hostile file may take long, or all memory: see `IsolatedReader`."""
+    """What a file says. Never raises, but a hostile file may take long, or all memory, or end the process.
+
+    Therefore a crawl reads files by `IsolatedReader`.
+    """
     try:
         text = clean_text(_read_text(body, name_or_url, content_type))
     except FileFault as fault:
