@@ -32,6 +32,8 @@ from tests.site.server import serve_site
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 DELAY = 0.01  # seconds
 FAMILIES = ("zhengzhou", *PORTALS)
+# One of each template of articles, and of each way in which the numbers of pages move when replies are added.
+REVISITED = ("zhengzhou", "trs-editor", "ucap-json", "hanweb", "jpaas", "vsb", "sudy", "gkmlpt", "anhui", "generic")
 REPLIES, ROWS = 47, 12  # of each family, on a page
 LATER, WEEK = 2, 7  # replies published in the week that follows, of seven days
 FEWER, FEWER_ROWS = 23, 6  # of each trap: four pages
@@ -168,10 +170,12 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
 @pytest.fixture(scope="module")
 def report(families: Round) -> list[dict[str, Any]]:
     """The changes told after a week in which every site published two replies."""
-    for site in families.sites.values():
-        site.play_round(WEEK)
+    for name in REVISITED:
+        families.sites[name].play_round(WEEK)
     later = MONDAY + timedelta(days=WEEK)
-    families.operator.run_scrapy("crawl", "replies", "-a", "recheck=all", now=later)
+    families.operator.run_scrapy(
+        "crawl", "replies", "-a", "recheck=all", "-a", f"site={','.join(REVISITED)}", now=later
+    )
     after = later + timedelta(hours=1)
     families.operator.run_replywatch("compare", now=after)
     told = families.operator.run_replywatch("report", "--format", "json", now=after)
@@ -253,7 +257,7 @@ def list_served(published: Mapping[str, Article], case: Case) -> dict[str, Artic
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", REVISITED)
 def test_a_week_later_only_new_replies_are_told(families: Round, report: list[dict[str, Any]], name: str) -> None:
     """Counters, neighbours and shifted pages are no news in any family's template."""
     site = families.sites[name]
