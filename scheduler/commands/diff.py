@@ -14,7 +14,7 @@ from review.difference import render_difference, report_difference
 from scheduler.commands.extract import BATCH_FILE, print_json
 from storage.comparison.document_diff import compare_documents, difference_json
 from storage.configuration import Configuration
-from storage.records import Difference, Document
+from storage.records import Difference, Document, Outcome
 
 CHUNK = 8  # pairs handed to a process at a time
 
@@ -44,6 +44,9 @@ def command(
     if form == "json":
         print_json(difference_json(before.finding.outcome, after.finding.outcome, difference), indent=1)
         return
+    if not is_comparable(before, after):
+        click.echo(describe_refusal(before, after, form))
+        return
     now, blank = configuration.clock.now(), Document()
     report = report_difference(before.document or blank, after.document or blank, difference, now, url or str(new))
     click.echo(render_difference(report, form))
@@ -51,9 +54,20 @@ def command(
 
 def compare_interpretations(old: Interpretation, new: Interpretation) -> Difference:
     """What a reader would be told; nothing when one side is no document."""
-    if old.document is None or new.document is None:
+    if old.document is None or new.document is None or not is_comparable(old, new):
         return Difference()
     return compare_documents(old.document, new.document)
+
+
+def is_comparable(old: Interpretation, new: Interpretation) -> bool:
+    """Whether both sides are the document: a block or an error page is never compared."""
+    return old.finding.outcome is Outcome.OK and new.finding.outcome is Outcome.OK
+
+
+def describe_refusal(old: Interpretation, new: Interpretation, form: str) -> str:
+    """Why nothing is compared, as ``text`` or ``html``: to say that nothing changed would not be true."""
+    line = f"未作比较 not compared: old {old.finding.outcome}, new {new.finding.outcome}"
+    return f"<!doctype html><meta charset=utf-8><title>replywatch diff</title><p>{line}" if form == "html" else line
 
 
 def compare_line(line: str) -> dict[str, object]:

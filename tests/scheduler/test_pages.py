@@ -144,6 +144,12 @@ def test_diff_with_a_blocked_side_is_no_change(new_office: Office, old: Path, bl
         assert (values["old_outcome"], values["new_outcome"]) == outcomes
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_diff_with_a_blocked_side_says_so_to_a_person(new_office: Office, old: Path, block: Path, form: str) -> None:
+    """What was not compared is not said to be unchanged."""
+    assert "not compared: old ok, new blocked" in new_office.get("diff", old, block, "--format", form)
+
+
 @pytest.mark.parametrize(("form", "sign"), [("text", "200盏"), ("html", "<html")])
 def test_diff_for_a_person(new_office: Office, old: Path, new: Path, form: str, sign: str) -> None:
     """Both sides can be read; where nothing changed, that is said."""
