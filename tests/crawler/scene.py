@@ -91,6 +91,7 @@ class Scene:
         segment.is_usable = False  # so that closing lets go of the file and does nothing else
         self.session.writer.close()
         self.session.database.close()
+        self.session.locks.release()
 
     def open_database(self) -> Database:
         """The operator's database, for looking into it."""
@@ -141,4 +142,5 @@ class Scene:
             self.session.flush()
         else:
             self.session.writer.sync()
+            self.session._order.remove(sight)
         return sight
