@@ -80,7 +80,11 @@ class SiteRow(Base):
 
 
 class ColumnRow(Base):
-    """A list of a site. ``baseline_walk_id`` is its first full walk, once there was one."""
+    """A list of a site. ``baseline_walk_id`` is its first full walk, once there was one.
+
+    ``news`` in ``news_days`` is what its walks brought, the last on ``walked_day``; ``next_due_at`` when the plan would
+    walk it again.
+    """
 
     __tablename__ = "columns"
     __table_args__ = (UniqueConstraint("site_key", "key"),)
@@ -92,6 +96,10 @@ class ColumnRow(Base):
     name: Mapped[str]
     url: Mapped[str]
     baseline_walk_id: Mapped[int | None] = mapped_column(Link)
+    news: Mapped[float | None]
+    news_days: Mapped[float | None]
+    walked_day: Mapped[float | None]
+    next_due_at: Mapped[datetime | None]
 
 
 class PageRow(Base):
@@ -101,6 +109,10 @@ class PageRow(Base):
     the last good body, the due time. ``url`` is where it was first seen, ``fetch_url`` where the site led us since.
     ``is_stale`` says that observations came in which ``compare`` has not looked at;
     ``has_doubt`` that the last telling answer was not a good one.
+
+    The columns from ``born_day`` on belong to the plan of visits (`storage.clocks.PageClock`): empty until a page was
+    planned. ``demand`` is what it asks of the budget, ``planned_version`` the version that the plan knows,
+    ``due_reason`` why it is due when it is, in words.
     """
 
     __tablename__ = "pages"
@@ -131,6 +143,16 @@ class PageRow(Base):
     extractor: Mapped[str | None] = mapped_column(String(100))
     has_doubt: Mapped[bool] = mapped_column(default=False)
     is_stale: Mapped[bool] = mapped_column(default=False)
+    born_day: Mapped[float | None]
+    seen_day: Mapped[float | None]
+    changed_day: Mapped[float | None]
+    gone_day: Mapped[float | None]
+    gone_tries: Mapped[int | None]
+    own_events: Mapped[float | None]
+    own_days: Mapped[float | None]
+    demand: Mapped[float | None]
+    planned_version: Mapped[int | None]
+    due_reason: Mapped[str | None] = mapped_column(String(30))
 
 
 class RunRow(Base):
@@ -303,3 +325,27 @@ class RuleRow(Base):
     field: Mapped[str] = mapped_column(String(60))
     note: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class PlanRow(Base):
+    """What the plan of visits learned from all pages, and how far it has read; one row (`storage.clocks.PlanState`)."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[RowId]
+    capture_id: Mapped[int] = mapped_column(Link)
+    walk_id: Mapped[int] = mapped_column(Link)
+    priced_day: Mapped[float]
+    price: Mapped[float]
+    pages: Mapped[int]
+    stretch: Mapped[float]
+    counts: Mapped[dict[str, Any]]
+
+
+class SitePlanRow(Base):
+    """What the plan of visits knows of a site (`storage.clocks.SiteClock`)."""
+
+    __tablename__ = "site_plans"
+
+    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"), primary_key=True)
+    clock: Mapped[dict[str, Any]]

@@ -1,0 +1,77 @@
+"""The price of a visit: such that all pages together ask for the budget, and no site for more than its own.
+
+At price c a page of demand d = √λ is visited d / c times a day. Only sums by site are needed, never the pages.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scheduler.policy import FIRST_RATE, LONGEST
+from storage.clocks import ListClock
+
+HOST_SHARE = 0.9  # of a site's budget; the rest is for what comes up
+LEAST_PAGES = 0.3  # of the budget, whatever lists and new documents take
+LEAST_PRICE = 0.1  # with a budget to spare, an ordinary page is still visited once a week, not every day
+LONG_PASS = 3.0  # a budget that cannot keep the longest interval for all may stretch it to so many rounds of all pages
+LIST_SHARE = 0.25  # of the budget, at most
+LIST_WEIGHT = 3.0  # one visit of a list may show many documents
+SHORTEST_LIST, LONGEST_LIST = 1 / 6, 1.0  # days
+HALF_LIFE = 60.0  # days, of what a list brought
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDemand:
+    """A site's pages, how many of them have a demand (were seen twice), and the sum of these."""
+
+    pages: int
+    known: int
+    demand: float
+
+
+def find_longest(pages: int, budget: float) -> float:
+    """The longest interval in days: `LONGEST`, unless the budget is too small for so many pages."""
+    return max(LONGEST, LONG_PASS * pages / budget)
+
+
+def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
+    """The demand of each site, pages that are not known yet taken for average ones."""
+    known = sum(site.known for site in sites.values())
+    mean = sum(site.demand for site in sites.values()) / known if known else math.sqrt(FIRST_RATE)
+    return {key: site.demand + mean * (site.pages - site.known) for key, site in sites.items()}
+
+
+def find_price(demands: Mapping[str, float], budget: float, caps: Mapping[str, float]) -> float:
+    """The price at which all sites together ask for ``budget`` visits a day, none for more than its own of ``caps``.
+
+    The visits asked for fall as the price rises, so it is found by bisection on a logarithmic scale.
+    """
+    low, high = LEAST_PRICE, 1e6
+    for _ in range(60):
+        price = math.sqrt(low * high)
+        asked = sum(min(demand / price, HOST_SHARE * caps[key]) for key, demand in demands.items())
+        low, high = (price, high) if asked > budget else (low, price)
+    return high
+
+
+def price_sites(demands: Mapping[str, float], price: float, caps: Mapping[str, float]) -> dict[str, float]:
+    """Each site's price: the common one, or what keeps it within its own budget."""
+    return {key: max(price, demand / (HOST_SHARE * caps[key])) for key, demand in demands.items()}
+
+
+def take_walk(clock: ListClock, now: float, news: int) -> ListClock:
+    """A list after a walk that brought ``news``; what is long past fades."""
+    days = max(now - clock.seen, 0.0) if clock.seen is not None else 0.0
+    keep = 0.5 ** (days / HALF_LIFE)
+    return ListClock(clock.news * keep + news, clock.days * keep + days, now)
+
+
+def find_list_interval(clock: ListClock, price: float) -> float:
+    """After how many days to walk a list again, by how often it brings news."""
+    wanted = price / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
+    return min(max(wanted, SHORTEST_LIST), LONGEST_LIST)
+
+
+def stretch_lists(intervals: Sequence[float], budget: float) -> float:
+    """By what to multiply the intervals of all lists so that they keep within their share of the budget; 1 or more."""
+    return max(1.0, sum(1 / interval for interval in intervals) / (LIST_SHARE * budget))
