@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,6 +92,9 @@ CASES = {
 }
 
 
+TRAPPED_AGAIN = ("declared-and-gone", "stubs", "page-ignored", "capped-in-silence", "capped-and-counted", "pinned")
+
+
 @dataclass(frozen=True, slots=True)
 class Crawled:
     """One site and what a crawl made of it.
@@ -170,15 +173,24 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
 @pytest.fixture(scope="module")
 def report(families: Round) -> list[dict[str, Any]]:
     """The changes told after a week in which every site published two replies."""
-    for name in REVISITED:
-        families.sites[name].play_round(WEEK)
+    return tell_week(families, REVISITED)
+
+
+@pytest.fixture(scope="module")
+def trapped_report(trapped: Round) -> list[dict[str, Any]]:
+    """The same of some lists that set traps."""
+    return tell_week(trapped, TRAPPED_AGAIN)
+
+
+def tell_week(first: Round, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The changes that a report tells after a second crawl of these sites, a week later."""
+    for name in names:
+        first.sites[name].play_round(WEEK)
     later = MONDAY + timedelta(days=WEEK)
-    families.operator.run_scrapy(
-        "crawl", "replies", "-a", "recheck=all", "-a", f"site={','.join(REVISITED)}", now=later
-    )
     after = later + timedelta(hours=1)
-    families.operator.run_replywatch("compare", now=after)
-    told = families.operator.run_replywatch("report", "--format", "json", now=after)
+    first.operator.run_scrapy("crawl", "replies", "-a", "recheck=all", "-a", f"site={','.join(names)}", now=later)
+    first.operator.run_replywatch("compare", now=after)
+    told = first.operator.run_replywatch("report", "--format", "json", now=after)
     changes: list[dict[str, Any]] = json.loads(told)["changes"]
     return changes
 
@@ -187,7 +199,9 @@ def report(families: Round) -> list[dict[str, Any]]:
 def trapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """Every trap, crawled at once."""
     built = {
-        name: build_site(case.family, count=FEWER, page_size=case.rows, traps=case.traps, key=name)
+        name: build_site(
+            case.family, count=FEWER, page_size=case.rows, traps=case.traps, key=name, later=LATER, day=WEEK
+        )
         for name, case in CASES.items()
     }
     with ExitStack() as stack:
@@ -264,6 +278,16 @@ def test_a_week_later_only_new_replies_are_told(families: Round, report: list[di
     told = [change for change in report if change["site"] == name]
     audit = audit_report(told, site.expected_events((0, WEEK)), first_day=MONDAY.date())
     assert (audit.missed, audit.false, len(audit.found)) == ((), (), LATER)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRAPPED_AGAIN)
+def test_rows_beyond_the_served_pages_are_not_called_removed(trapped_report: list[dict[str, Any]], name: str) -> None:
+    """Two new replies push two old ones off the last page that is served: nothing but the new ones is told."""
+    told = [(change["kind"], change["baseline"]) for change in trapped_report if change["site"] == name]
+    assert {kind for kind, _ in told} == {"new"}
+    if not CASES[name].reason:  # a list that was never whole has no baseline yet
+        assert told.count(("new", False)) == LATER
 
 
 @pytest.mark.slow
