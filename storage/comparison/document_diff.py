@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
+
+from rapidfuzz.distance import Indel
 
 from storage.comparison.attachment_diff import AttachmentChange, describe_files, diff_attachments
 from storage.comparison.field_diff import diff_fields, fold_field, list_fields
 from storage.comparison.folding import squash_text
-from storage.comparison.judgement import Reason, judge_hunk, judge_replacement
+from storage.comparison.judgement import Reason, judge_hunk, judge_replacement, strip_marks
 from storage.comparison.outline import Outline
 from storage.comparison.signals import weigh_reasons
 from storage.comparison.summaries import summarize_changes
@@ -16,6 +19,9 @@ from storage.records import Difference, Document, Hunk, Operation, Outcome
 
 Judged = Sequence[tuple[Hunk, Sequence[Reason]]]
 PRECEDENCE = ("status", "text", "attachments", "fields")
+LEAST_LIKENESS = 0.75  # of a clause removed here and one added there, which are then one clause, moved and edited
+LEAST_CLAUSE, LONGEST_CLAUSE = 6, 400  # characters of such a clause
+MOST_PAIRS = 2_500  # of such clauses that are looked at
 MOST_JUDGED_HUNKS = 400  # a text with more edits is judged by the first of them
 
 
@@ -93,12 +99,42 @@ def judge_hunks(
         return []
     old_lines, new_lines = (text.split("\n") for text in texts)
     judged = []
-    for hunk in hunks[:MOST_JUDGED_HUNKS]:
+    for hunk in join_moved_edits(hunks[:MOST_JUDGED_HUNKS]):
         side, start = (1, hunk.new_start) if hunk.op is Operation.INSERT else (0, hunk.old_start)
         is_outlook = outlines[side].is_outlook(start)
         lines = old_lines[hunk.old_line - 1], new_lines[hunk.new_line - 1]
         judged.append((hunk, judge_hunk(hunk, *lines, is_outlook=is_outlook)))
     return judged
+
+
+def join_moved_edits(hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks as a reader sees them: a clause removed here and nearly the same one added there is one edit."""
+    removed = [hunk for hunk in hunks if is_clause(hunk, Operation.DELETE, hunk.old)]
+    added = [hunk for hunk in hunks if is_clause(hunk, Operation.INSERT, hunk.new)]
+    if len(removed) * len(added) > MOST_PAIRS:
+        return list(hunks)
+    partners: dict[int, Hunk] = {}
+    for hunk in removed:
+        text = squash_text(hunk.old)
+        likeness = [Indel.normalized_similarity(text, squash_text(other.new)) for other in added]
+        best = max(range(len(added)), key=likeness.__getitem__, default=None)
+        if best is not None and likeness[best] >= LEAST_LIKENESS:
+            partners[id(added.pop(best))] = hunk
+    taken = {id(hunk) for hunk in partners.values()}
+    return [join_pair(partners.get(id(hunk)), hunk) for hunk in hunks if id(hunk) not in taken]
+
+
+def is_clause(hunk: Hunk, operation: Operation, text: str) -> bool:
+    """Whether a hunk is one removed (or added) clause or line, long enough to be known again."""
+    piece = text.strip()
+    return hunk.op is operation and "\n" not in piece and LEAST_CLAUSE <= len(piece) <= LONGEST_CLAUSE
+
+
+def join_pair(removed: Hunk | None, added: Hunk) -> Hunk:
+    """A removed and an added clause as one that was replaced."""
+    if removed is None:
+        return added
+    return replace(added, op=Operation.REPLACE, old=removed.old, old_line=removed.old_line, old_start=removed.old_start)
 
 
 def judge_fields(fields: Mapping[str, tuple[object, object]]) -> list[Reason]:
@@ -107,6 +143,8 @@ def judge_fields(fields: Mapping[str, tuple[object, object]]) -> list[Reason]:
     for name, (old, new) in fields.items():
         if name == "title" and old and new:
             reasons += judge_title(str(old), str(new))
+        elif old and new and strip_marks(squash_text(str(old))) == strip_marks(squash_text(str(new))):
+            reasons.append(Reason("punctuation", str(old), str(new)))
         else:
             reasons.append(
                 Reason(name, str(old), str(new), strength=1.0 if (old and new) or name == "validity" else 0.8)

@@ -140,11 +140,13 @@ def is_synonym(kind: str, gone: Counter[str], come: Counter[str]) -> bool:
     """Whether words were exchanged for others that say the same.
 
     One negation is as good as another; on a scale, words of the same place are, and a word that only came or went says
-    nothing by itself.
+    nothing by itself, unless it bounds a number.
     """
     if kind == "negation":
         return gone.total() == come.total()
     if not kind.startswith("scale "):
+        return False
+    if kind == "scale bound" and not (gone and come):
         return False
     return not (gone and come) or {SCALE_WORDS[word] for word in gone} == {SCALE_WORDS[word] for word in come}
 

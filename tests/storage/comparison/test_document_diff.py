@@ -13,6 +13,7 @@ from storage.comparison.document_diff import compare_documents, difference_json,
 from storage.comparison.field_diff import diff_fields
 from storage.records import Attachment, Difference, Document, Encoding, Outcome, Reply
 from tests.storage.comparison.graded_edits import FIRST, IMPORTANT, UNIMPORTANT, make_edit
+from tests.storage.comparison.letters import LETTER
 
 NEVER_TOLD = ("layout line added", "share line added", "neighbour's title changed")
 FILE = Attachment("https://lm.example.cn/files/1.pdf", "清单.pdf", "pdf", "d1")
@@ -194,3 +195,19 @@ def test_every_graded_edit_is_told_both_ways() -> None:
         assert difference.summary.zh, edit.name
         assert difference.summary.en, edit.name
         assert 0 < difference.score <= 1, edit.name
+
+
+def test_an_edit_in_a_moved_paragraph_is_an_edit() -> None:
+    """What changed in a paragraph that stands elsewhere now is judged and told as if it stood where it was."""
+    lines = LETTER.split("\n")
+    moved = [*lines[:3], *lines[4:9], lines[3].replace("投资1.63亿元", "投资1.36亿元"), *lines[9:]]
+    told = compare_documents(Document(text=LETTER), Document(text="\n".join(moved)))
+    assert told.reasons == ("money", "moved_text")
+    assert told.summary.zh.startswith("金额由1.63亿元改为1.36亿元")
+
+
+def test_another_bracket_in_a_field_is_punctuation() -> None:
+    """It is told, with the lowest score."""
+    old, new = (Document(document_number=number) for number in ("建复〔2024〕8号", "建复[2024]8号"))
+    told = compare_documents(old, new)
+    assert (told.kinds, told.reasons) == (("fields",), ("punctuation",))
