@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.site.families import gkmlpt, hanweb, plain, provinces, trs, ucap, vsb
-from tests.site.families.portal import FamilySite, Portal, Traps
+from tests.site.families.portal import Portal
 from tests.site.families.replies import compose_articles, compose_plan
+from tests.site.families.serving import FamilySite
+from tests.site.families.traps import Traps
 from tests.site.model import Column, Event, Verb
 from tests.site.replica import Site
 from tests.site.zhengzhou import Zhengzhou

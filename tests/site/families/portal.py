@@ -1,72 +1,15 @@
-"""What the families share: a page around a list or an article, rows and pagers, the traps that lists set."""
+"""What the families share: a page around a list or an article, rows and pagers."""
 
 import re
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import ClassVar
 
 from tests.site import answers
 from tests.site.answers import Answer, Request
+from tests.site.families.traps import Traps
 from tests.site.model import Article, File, Page, Plan, World
-from tests.site.replica import Site
 
 _CUT = 16  # characters of a title that a list shows where it cuts
-_STUB = "<script>location.reload()</script><!-- {:04} -->"  # 54 bytes or so, status 200
-_ELSEWHERE = "/zxta"  # the column by its short name
-_SHELL = (
-    '<!DOCTYPE html><html><head><meta charset="utf-8"><title>提示</title></head><body>\n'
-    '<div class="tip" style="margin:40px auto;text-align:center">系统繁忙，请稍后再试</div>\n'
-    '<script src="/js/reload.js?t={}"></script>\n'
-    "</body></html>"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traps:
-    """What is wrong with a site's lists (domain: CMS families). Numbers are of pages.
-
-    Attributes:
-        missing_from: from here on declared pages answer 404.
-        broken: this page answers 500, those after it are served.
-        stubs_from: from here on pages are stubs of 54 bytes, status 200.
-        shells_from: from here on pages are empty shells of 300 bytes, status 200.
-        notices_from: from here on pages say that they do not exist, status 200, in the site's own frame.
-        empties_from: from here on pages have their frame and no rows.
-        blocked_from: from here on a firewall answers.
-        is_page_ignored: every page is page 1.
-        is_clamped: pages behind the last one are the last one.
-        is_endless: every page leads to a next one, also where there are no more rows.
-        is_undated: rows have no dates.
-        is_redirected: the column's address in the seed leads to the list.
-        cap: pages that there are; the rest stands in a search service.
-        is_counting: the pager says how many rows there are in all.
-        pinned: so many of the oldest rows stand on top of every page.
-        has_readings: rows hold links to 解读.
-        is_title_cut: the shown title is cut; the attribute is whole.
-        is_doubled: rows are printed again for small screens.
-        is_meta_glued: no space between the attributes of meta tags.
-    """
-
-    missing_from: int | None = None
-    broken: int | None = None
-    stubs_from: int | None = None
-    shells_from: int | None = None
-    notices_from: int | None = None
-    empties_from: int | None = None
-    blocked_from: int | None = None
-    is_page_ignored: bool = False
-    is_clamped: bool = False
-    is_endless: bool = False
-    is_undated: bool = False
-    is_redirected: bool = False
-    cap: int | None = None
-    is_counting: bool = False
-    pinned: int = 0
-    has_readings: bool = False
-    is_title_cut: bool = False
-    is_doubled: bool = False
-    is_meta_glued: bool = False
 
 
 class Portal:
@@ -126,7 +69,7 @@ class Portal:
 
     def answer_list(self, plan: Plan, world: World, column: str, number: int, tick: int) -> Answer:
         """A list page as an answer, with what the traps make of it."""
-        if (trap := self.spring_trap(plan, number, tick)) is not None:
+        if trap := self.spring_trap(plan, number, tick):
             return trap
         last = self.count_pages(plan, world, column)
         if self.traps.is_page_ignored or (self.traps.is_clamped and number > last):
@@ -139,20 +82,8 @@ class Portal:
 
     def spring_trap(self, plan: Plan, number: int, tick: int) -> Answer | None:
         """The answer instead of a list page, where a trap is set."""
-        traps = self.traps
         notice = self.render_notice(plan, "提示信息", "您访问的页面不存在或已被删除", tick)
-        if number == traps.broken:
-            return answers.fail_inside()
-        for first, answer in (
-            (traps.missing_from, answers.report_missing()),
-            (traps.stubs_from, answers.answer_html(_STUB.format(tick))),
-            (traps.shells_from, answers.answer_html(_SHELL.format(tick))),
-            (traps.notices_from, answers.answer_html(notice)),
-            (traps.blocked_from, answers.block_visitor(tick)),
-        ):
-            if first is not None and number >= first:
-                return answer
-        return None
+        return self.traps.answer_instead(number, notice, tick)
 
     is_beyond_served: ClassVar[bool] = False  # a service answers beyond its end, static pages do not
 
@@ -328,37 +259,6 @@ class Portal:
 </body>
 </html>
 """
-
-
-class FamilySite(Site):
-    """A site of one of the portals."""
-
-    def __init__(self, plan: Plan, portal: Portal) -> None:
-        self.portal = portal
-        super().__init__(plan, portal)
-
-    def _find_answer(self, request: Request, world: World, tick: int) -> Answer:
-        if request.path == _ELSEWHERE:
-            return answers.redirect_to(self.portal.place_list(self.plan.columns[0].code))
-        is_other = self.portal.read_list(request) is None
-        address = self.portal.read_article(request) if is_other else None
-        page = world.pages.get(address[1]) if address else None
-        if page and request.path not in self.portal.list_addresses(page):
-            return answers.report_missing()  # the right id in a wrong folder is no page
-        return super()._find_answer(request, world, tick)
-
-    def write_seed(self, folder: Path, *, delay: float = 0.0, cms: str | None = None) -> Path:
-        """With the trap set, the seed names an address that only leads to the list."""
-        path = super().write_seed(folder, delay=delay, cms=cms)
-        if self.portal.traps.is_redirected:
-            place = self.portal.place_list(self.plan.columns[0].code)
-            path.write_text(path.read_text(encoding="utf-8").replace(place, _ELSEWHERE), encoding="utf-8")
-        return path
-
-    def _answer_list(self, world: World, column: str, number: int, tick: int) -> Answer:
-        if self.plan.find_column(column) is None:
-            return answers.report_missing()
-        return self.portal.answer_list(self.plan, world, column, number, tick)
 
 
 def query_page(request: Request, name: str) -> int | None:
