@@ -70,7 +70,8 @@ ITEM_PIPELINES = {
     "crawler.pipelines.ExtractPipeline": 200,
     "crawler.pipelines.RecordPipeline": 300,
 }
-CONCURRENT_ITEMS = 2  # the pipelines do not wait, so more only cost time
+CONCURRENT_ITEMS = 2  # only attachments make a pipeline wait; more of it costs time at every response
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 300 * 1024 * 1024  # bytes of responses in work; one attachment may have a third of it
 
 # What is seen of a crawl.
 LOG_LEVEL = "INFO"
