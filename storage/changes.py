@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage.comparison.derivation import Weights
 from storage.comparison.moves import LEAST_SHARED, PageTrace, join_traces, trace_page
 from storage.database import Database
 from storage.histories import load_context, load_histories
@@ -40,11 +41,12 @@ def count_stale(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(PageRow).where(PageRow.is_stale)) or 0
 
 
-def derive_changes(database: Database, zone: ZoneInfo) -> Iterator[Step]:
+def derive_changes(database: Database, zone: ZoneInfo, weights: Weights = None) -> Iterator[Step]:
     """Derive for all pages with news, a batch a transaction; interrupted, it goes on where it was.
 
     Safe beside crawls and other derivations, which on PostgreSQL are at work at the same time: a page that another
-    transaction has in hand is left for the next time, and one site is derived by one process at a time.
+    transaction has in hand is left for the next time, and one site is derived by one process at a time. ``weights``
+    overrides weights of `storage.comparison.signals`.
     """
     while True:
         with database.write() as session:
@@ -54,7 +56,7 @@ def derive_changes(database: Database, zone: ZoneInfo) -> Iterator[Step]:
             session.execute(select(SiteRow.key).where(SiteRow.key == site).with_for_update(key_share=True))
             query = select_stale(PageRow.id).where(PageRow.site_key == site).order_by(PageRow.id).limit(BATCH)
             page_ids = session.scalars(query).all()
-            step = derive_batch(session, site, page_ids, zone)
+            step = derive_batch(session, site, page_ids, zone, weights)
         yield step
 
 
@@ -63,33 +65,35 @@ def select_stale(column: InstrumentedAttribute[Value]) -> Select[Value]:
     return select(column).where(PageRow.is_stale).with_for_update(skip_locked=True, key_share=True)
 
 
-def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> Step:
+def derive_batch(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo, weights: Weights) -> Step:
     """Derive the changes of some pages of one site and of those that may be the same documents, and store them.
 
     Those among the latter that have news, too, are done with them: where many pages may be the same document, all of
     them are looked at together, and once.
     """
     done = set(page_ids)
-    traces = trace_pages(session, site, page_ids, zone)
+    traces = trace_pages(session, site, page_ids, zone, weights)
     store_traits(session, site, traces)
     while kindred := find_kindred(session, site, traces):
         stale = session.scalars(select_stale(PageRow.id).where(PageRow.id.in_(kindred))).all()
-        traces = trace_pages(session, site, [*traces, *kindred], zone)
+        traces = trace_pages(session, site, [*traces, *kindred], zone, weights)
         store_traits(session, site, {page_id: traces[page_id] for page_id in stale})
         done.update(stale)
     by_page: dict[str, list[Change]] = defaultdict(list)
-    for change in join_traces(traces.values()):
+    for change in join_traces(traces.values(), weights):
         by_page[change.document_key].append(change)
     session.execute(update(PageRow).where(PageRow.id.in_(done)).values(is_stale=False))
     altered = sum(store_changes(session, page_id, by_page[trace.document_key]) for page_id, trace in traces.items())
     return Step(len(done), altered)
 
 
-def trace_pages(session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo) -> dict[int, PageTrace]:
+def trace_pages(
+    session: Session, site: str, page_ids: Sequence[int], zone: ZoneInfo, weights: Weights
+) -> dict[int, PageTrace]:
     """Each page's own changes, how it appeared and how it vanished."""
     histories = load_histories(session, page_ids)
     context = load_context(session, site, zone, histories.values())
-    return {page_id: trace_page(history, context) for page_id, history in histories.items()}
+    return {page_id: trace_page(history, context, weights) for page_id, history in histories.items()}
 
 
 def store_traits(session: Session, site: str, traces: Mapping[int, PageTrace]) -> None:

@@ -431,3 +431,35 @@ def test_what_is_never_told(lone_world: World, spoil: Callable[[str], str]) -> N
     lone_world.visit(page, text=spoil(LONG))
     derive_all_again(lone_world)
     assert read_kinds(lone_world) == []
+
+
+def test_an_operator_may_weigh_reasons_otherwise(lone_world: World) -> None:
+    """A weight that is handed in stands instead of the table's, for edits and for what became of a page."""
+    page = lone_world.add_page("路灯")
+    lone_world.visit(page, text=f"安装100盏。{LONG}")
+    lone_world.begin(1)
+    lone_world.visit(page, text=f"安装200盏。{LONG}")
+    list(derive_changes(lone_world.database, ZONE, {"number": 0.99}))
+    assert read_told(lone_world)[-1].difference.score == 0.99
+
+
+def test_many_pages_with_one_text_are_looked_at_once(lone_world: World) -> None:
+    """Pages that are known to be like each other are derived together, in one step however many there are."""
+    pages = [lone_world.add_page(str(number)) for number in range(240)]
+    lone_world.walk(*pages[:120])
+    for day, gone in ((0, False), (1, True), (2, True), (3, True)):
+        lone_world.begin(day)
+        visits = [
+            lone_world.build_visit(page, Outcome.GONE)
+            if gone and number < 120
+            else lone_world.build_visit(page, text=f"{LONG * 3}第{number}号。")
+            for number, page in enumerate(pages)
+            if number < 120 or day
+        ]
+        with lone_world.database.write() as session:
+            record_visits(session, visits)
+    derive(lone_world)
+    assert read_kinds(lone_world).count("moved") == 120
+    with lone_world.database.write() as session:
+        session.execute(update(PageRow).values(is_stale=True))
+    assert [(step.pages, step.changes) for step in derive_changes(lone_world.database, ZONE)] == [(240, 0)]
