@@ -15,7 +15,7 @@ from crawler.discovery.reader import choose_family
 from tests.site.answers import Request
 from tests.site.audit import audit_report
 from tests.site.families.catalog import PORTALS, build_site, build_twins
-from tests.site.families.crawls import DELAY, MONDAY, WEEK, Round, begin_round, tell_week
+from tests.site.families.crawls import DELAY, DELAYS, MONDAY, WEEK, Round, begin_round, tell_week
 from tests.site.families.traps import Traps
 from tests.site.manners import count_concurrent, list_gaps
 from tests.site.model import Article
@@ -150,7 +150,7 @@ def test_every_host_is_visited_politely(families: Round, name: str) -> None:
     """One request at a time, the delay between any two, no address asked twice, robots.txt first; nothing missing."""
     log = families.crawled[name].log
     assert count_concurrent(log) == 1
-    assert min(list_gaps(log)) >= DELAY
+    assert min(list_gaps(log)) >= DELAYS.get(name, DELAY)
     assert max(Counter(seen.target for seen in log).values()) == 1
     assert log[0].target == "/robots.txt"
     assert {seen.status for seen in log} == {200}

@@ -21,6 +21,7 @@ from tests.site.server import serve_site
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 DELAY = 0.01  # seconds
+DELAYS = {"trs": 0.15, "jpaas": 0.1}  # longer than a busy crawl would take by itself
 WEEK = 7  # days, and the round that is played after them
 
 
@@ -54,8 +55,8 @@ def begin_round(stack: ExitStack, built: Mapping[str, Site], folder: Path) -> Ro
     seeds = folder / "seeds"
     seeds.mkdir()
     sites = {name: stack.enter_context(serve_site(site)) for name, site in built.items()}
-    for site in sites.values():
-        site.write_seed(seeds, delay=DELAY, cms="auto")
+    for name, site in sites.items():
+        site.write_seed(seeds, delay=DELAYS.get(name, DELAY), cms="auto")
     operator = Operator(data_dir=folder / "data", seeds_dir=seeds)
     operator.run_scrapy("crawl", "replies", now=MONDAY, log=folder / "log")
     return Round(operator, sites, read_crawl(operator, sites))
