@@ -5,6 +5,7 @@ operation. Middlewares and extensions of Scrapy that do nothing here are left ou
 """
 
 import sys
+from importlib.util import find_spec
 
 from crawler.fetching.limits import PAGE_BYTES, TOTAL_SECONDS
 from storage.configuration import ConfigurationError, load_configuration
@@ -30,29 +31,23 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}  # a component that is switched off by name is imported all the same
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.fetching.guard.HostGuard": 50,
     "crawler.fetching.robots.RobotsPolicy": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.fetching.compression.BoundedCompression": 590,
     "crawler.fetching.cookies.HostCookies": 700,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "crawler.fetching.throttle.HostPace": 900,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # bounded above
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # a jar a host above
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # each try is a capture of its own, on another day
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # each hop is a capture; the spider follows
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
 }
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # an error page is evidence
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-}
+# Left out of Scrapy's: those that ours replace (offsite, robots.txt, compression, cookies), redirects (each hop is a
+# capture; the spider follows), retry (each try is a capture of its own, on another day), authentication and proxies.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}  # an error page is evidence, too
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 32  # hosts at a time
@@ -73,19 +68,21 @@ ITEM_PIPELINES = {
 CONCURRENT_ITEMS = 2  # only attachments make a pipeline wait; more of it costs time at every response
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 300 * 1024 * 1024  # bytes of responses in work; one attachment may have a third of it
 
+# What it costs.
+ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads and parses the source of a callback at every response
+LOG_FORMATTER = "crawler.fetching.quiet.QuietFormatter"
+
 # What is seen of a crawl.
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
+EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
     "crawler.fetching.progress.Progress": 0,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
 }

@@ -6,6 +6,7 @@ those of the IANA registries (RFC 6890 and its successors), as Python's `ipaddre
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -70,6 +71,7 @@ class HostList:
         return f"{host}:{port}" in self._hosts or (is_default and host in self._hosts)
 
 
+@lru_cache(maxsize=1024)  # every part of the fetching room asks for the same URL in turn
 def read_netloc(url: str) -> tuple[str, int, bool] | None:
     """Host, port, and whether the port is the scheme's own; None for what cannot be fetched over http or https."""
     try:
@@ -84,6 +86,7 @@ def read_netloc(url: str) -> tuple[str, int, bool] | None:
     return host, port or default, port in (None, default)
 
 
+@lru_cache(maxsize=1024)
 def host_key(url: str) -> str:
     """``host``, or ``host:port`` when the port is not the scheme's own: what is paced as one. Empty without a host."""
     netloc = read_netloc(url)

@@ -1,7 +1,8 @@
 """The downloader middleware that asks robots.txt first: once an origin and day, through the ordinary downloader."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -58,18 +59,24 @@ class RobotsPolicy:
         configuration = configuration_of(crawler)
         return cls(crawler, clock=configuration.clock, unauthorized=configuration.robots_unauthorized)
 
-    async def process_request(self, request: Request) -> None:
-        """Let a request pass that may be made.
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """Let a request pass that may be made; waits only when robots.txt has to be read first.
 
         Raises:
             RobotsDenied: it may not, or not now.
             HostUnavailable, AddressRefused: robots.txt cannot be asked for, nor can the page.
         """
         if request.meta.get("role") == Role.ROBOTS:
-            return
-        reading = await self._find_reading(f"{urlsplit(request.url).scheme}://{host_key(request.url)}")
-        if not reading.ruling.permits(request.url):
-            raise RobotsDenied(request.url, reading.ruling, reading.exchanges[-1] if reading.exchanges else None)
+            return None
+        origin = f"{request.url.partition(':')[0]}://{host_key(request.url)}"
+        reading = self._readings.get(origin)
+        if reading is None or self._clock.now() >= reading.ruling.expires_at:
+            return self._await_reading(request, origin)
+        judge_reading(request, reading)
+        return None
+
+    async def _await_reading(self, request: Request, origin: str) -> None:
+        judge_reading(request, await self._find_reading(origin))
 
     async def _find_reading(self, origin: str) -> Reading:
         """The reading in force, made now if there is none; whoever comes meanwhile waits for the same one."""
@@ -140,3 +147,9 @@ class RobotsPolicy:
         finally:
             if "exchange" in request.meta:
                 exchanges.append(request.meta["exchange"])
+
+
+def judge_reading(request: Request, reading: Reading) -> None:
+    """Raise RobotsDenied when the rules that are in force forbid the request."""
+    if not reading.ruling.permits(request.url):
+        raise RobotsDenied(request.url, reading.ruling, reading.exchanges[-1] if reading.exchanges else None)

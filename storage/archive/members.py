@@ -21,6 +21,7 @@ from storage.archive.fields import Fields
 SMALL_BLOCK = 4096  # bytes; below it the best compression costs nothing that can be measured
 READ_SIZE = 1 << 16
 _GZIP_WINDOW = 31  # zlib's way of asking for a gzip member
+_SMALL_WINDOW, _SMALL_MEMORY = 28, 5  # likewise, of 4 KB; clearing memory takes longer than packing a small record
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 
@@ -57,7 +58,10 @@ def pack_record(fields: Fields, block: bytes, level: int) -> bytes:
 
 def compress_record(head: bytes, block: bytes, level: int = 6) -> bytes:
     """A record in one gzip member; ``head`` ends with its empty line."""
-    packer = zlib.compressobj(9 if len(block) < SMALL_BLOCK else level, zlib.DEFLATED, _GZIP_WINDOW)
+    if len(head) + len(block) < SMALL_BLOCK:
+        packer = zlib.compressobj(9, zlib.DEFLATED, _SMALL_WINDOW, _SMALL_MEMORY)
+    else:
+        packer = zlib.compressobj(9 if len(block) < SMALL_BLOCK else level, zlib.DEFLATED, _GZIP_WINDOW)
     return b"".join((packer.compress(head), packer.compress(block), packer.compress(b"\r\n\r\n"), packer.flush()))
 
 
