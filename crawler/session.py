@@ -19,7 +19,8 @@ from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.records import Capture
 from storage.runs import Run, begin_run, finish_run, mark_dead_runs
-from storage.visits import Recorded, Visit, record_visits
+from storage.unchanged import record_batch
+from storage.visits import Recorded, Visit
 from storage.walks import record_walk
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class CrawlSession:
         self.writer.sync()
         with self.database.write() as session:
             visits = [build_visit(item, self.run.id) for item in batch if isinstance(item, Sight)]
-            recorded = record_visits(session, visits)
+            recorded = record_batch(session, visits)
             for item in batch:
                 if isinstance(item, FinishedWalk):
                     under_way = item.under_way
