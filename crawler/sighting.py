@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 from scrapy import Request
 from scrapy.http import Response
@@ -14,17 +15,29 @@ from crawler.fetching.errors import FetchRefusal, RobotsDenied
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.items import Sight, Task
 from crawler.outcome import Expected, judge_exchange
+from crawler.volatile import is_volatile
+from storage.archive.errors import ArchiveError
+from storage.archive.reader import read_response
 from storage.clock import Clock
 from storage.records import Exchange, Finding, Outcome, Role
 
 logger = logging.getLogger(__name__)
 
+OK, NOT_MODIFIED = 200, 304
 
-def see_response(request: Request, response: Response) -> Sight:
-    """Judge what came. A good body that is the last one's again is not parsed: nothing can have changed."""
+
+def see_response(request: Request, response: Response, archive: Path | None = None) -> Sight:
+    """Judge what came. A good body that is the last one's again is not parsed: nothing can have changed.
+
+    With ``archive``, the folder of the archive, neither is one that differs from the last one in counters and the like.
+    """
     task: Task = request.meta["task"]
     exchange: Exchange = replace(request.meta["exchange"], body=response.body)
     if is_same_body(task, exchange):
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
+    if exchange.status == NOT_MODIFIED and not exchange.error:
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
+    if archive is not None and is_volatile_body(task, exchange, archive):
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
     parsed = parse_body(task, exchange)
     sight = Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, parsed), parsed=parsed)
@@ -88,11 +101,29 @@ def is_same_body(task: Task, exchange: Exchange) -> bool:
     page = task.page
     return (
         page is not None
-        and exchange.status == 200  # noqa: PLR2004 - the one status that comes with the document
+        and exchange.status == OK
         and not exchange.truncated
         and page.body_digest is not None
         and hashlib.sha256(exchange.body).hexdigest() == page.body_digest
     )
+
+
+def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:
+    """Whether a page answered 200 with a body that differs from its last good one in what says nothing.
+
+    A page of which there is a doubt, or no version, is always read.
+    """
+    page = task.page
+    if page is None or page.role is not Role.PAGE or page.has_doubt or page.version_number is None:
+        return False
+    if page.body_place is None or exchange.status != OK or exchange.error or exchange.truncated:
+        return False
+    try:
+        last = read_response(archive, page.body_place).body
+    except ArchiveError as error:
+        logger.warning("%s: %s", exchange.url, error)
+        return False
+    return is_volatile(last, exchange.body)
 
 
 def parse_body(task: Task, exchange: Exchange) -> ParsedPage | None:

@@ -1,7 +1,7 @@
 """What a visit needs to know of a page, found by document key or by due time, never by walking all pages."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.archive.writer import Original
 from storage.database import Database
-from storage.records import Role
-from storage.tables import CaptureRow, ColumnRow, PageRow
+from storage.records import Place, Role
+from storage.tables import CaptureRow, ColumnRow, FileRow, PageRow, VersionRow
 
-StateQuery = Select[PageRow, str, str, str, datetime, str | None]
-StateRow = Row[PageRow, str, str, str, datetime, str | None]
+StateQuery = Select[PageRow, str, str, str, datetime, str | None, int | None, int | None, str | None]
+StateRow = Row[PageRow, str, str, str, datetime, str | None, int | None, int | None, str | None]
 PROVISIONAL_INTERVAL = timedelta(days=1)  # from the run's start, until the scheduler has planned the page
 LEEWAY = timedelta(hours=1)  # a daily run may begin a little earlier than the one of the day before
 
@@ -43,6 +43,8 @@ class PageState:
     was_visited: bool
     has_doubt: bool
     original: Original | None
+    has_files: bool = True  # its latest version names attachments, or nobody has looked
+    body_place: Place | None = None  # of the record that holds its last good body
 
     @property
     def is_known(self) -> bool:
@@ -64,6 +66,8 @@ def ensure_pages(
     session: Session, site: str, column_id: int, pages: Sequence[NewPage], now: datetime
 ) -> list[PageState]:
     """Insert those pages whose document key is not known; returns the state of all of them, in the order given."""
+    if not pages:
+        return []
     known = known_keys(session, [page.document_key for page in pages])
     for page in pages:
         if page.document_key not in known:
@@ -132,7 +136,22 @@ def stream_all_pages(database: Database, site: str, columns: Collection[int], ba
 def read_batch(database: Database, query: StateQuery) -> list[PageState]:
     """Run a query for states in a transaction of its own."""
     with database.read() as session:
-        return [read_state(row) for row in session.execute(query)]
+        states = [read_state(row) for row in session.execute(query)]
+        holders = find_holders(session, [state.id for state in states])
+    return [state if state.id in holders else replace(state, has_files=False) for state in states]
+
+
+def find_holders(session: Session, page_ids: Sequence[int]) -> set[int]:
+    """Those of the pages whose latest version names attachments."""
+    if not page_ids:
+        return set()
+    files = VersionRow.document["attachments"]
+    query = (
+        select(VersionRow.page_id, files)
+        .join(PageRow, (PageRow.id == VersionRow.page_id) & (PageRow.version_number == VersionRow.number))
+        .where(VersionRow.page_id.in_(page_ids))
+    )
+    return {page_id for page_id, found in session.execute(query) if found}
 
 
 def find_canary(database: Database, column_id: int, page_id: int, run_id: int) -> PageState | None:
@@ -170,15 +189,19 @@ def select_states() -> StateQuery:
             CaptureRow.url,
             CaptureRow.captured_at,
             CaptureRow.payload_digest,
+            CaptureRow.offset,
+            CaptureRow.length,
+            FileRow.name,
         )
         .join(ColumnRow, ColumnRow.id == PageRow.column_id)
         .outerjoin(CaptureRow, CaptureRow.id == PageRow.original_id)
+        .outerjoin(FileRow, FileRow.id == CaptureRow.file_id)
     )
 
 
 def read_state(row: StateRow) -> PageState:
     """One row of `select_states` as a value."""
-    page, column, record_id, url, captured_at, payload_digest = row
+    page, column, record_id, url, captured_at, payload_digest, offset, length, file = row
     original = (
         Original(record_id=record_id, url=url, captured_at=captured_at, payload_digest=payload_digest)
         if payload_digest  # the outer join found a capture
@@ -206,4 +229,5 @@ def read_state(row: StateRow) -> PageState:
         was_visited=page.last_visit_at is not None,
         has_doubt=page.has_doubt,
         original=original,
+        body_place=Place(file, offset or 0, length or 0) if file else None,
     )

@@ -1,0 +1,93 @@
+"""Which differences between two bodies of a page say nothing: view counters, captchas, tokens, the present time. Pure.
+
+A page that differs from its last good body in such places only is not judged and read again: a round over an archive
+is mostly such pages. The rules are narrow, since what they take for nothing nobody sees again: each names a place that
+extraction never reads, or a number behind a label that says that it is a counter. Whatever is not sure is read.
+"""
+
+import re
+from itertools import islice
+
+_QUERY = re.compile(rb"(\b(?:src|href)\s*=\s*[\"']?[^\"'\s>?#]*)\?[^\"'\s>]*", re.IGNORECASE)
+_UNREAD_TAG = re.compile(rb"(?:img|script|link)\s", re.IGNORECASE)  # what extraction does not read
+_TOKEN_TAG = re.compile(rb"(?:input|meta)\s[^>]*(?:hidden|csrf|token)", re.IGNORECASE)
+_TOKEN = re.compile(rb"(\b(?:value|content)\s*=\s*[\"']?)[A-Za-z0-9+/=_:.-]{8,400}", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_COUNTER = re.compile(
+    r"(?:浏览|点击|阅读|访问|点赞|打开)(?:次数|人数|数量|量|数|率)?\s*(?:[:：]|为)?\s*[\[（(【]?\s*$|\b(?:views|hits|visits)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_COUNTER_NAME = re.compile(
+    rb"\b(?:id|class)\s*=\s*[\"']?(?:views?|hits?|pv|(?:view|hit|click|read|visit|browse)_?-?(?:count|num|number|times|s))"
+    rb"[\"'\s>]",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(
+    r"\s*(?:今天是|当前时间|现在时间|系统时间|北京时间)[\d年月日时分秒星期周一二三四五六天:：\-/.,，\s]{4,60}"
+)
+_LABEL_REACH, _LABEL_PIECES = 40, 6
+_MOST = 40
+"""Differing places; a page with more is another page."""
+
+
+def is_volatile(old: bytes, new: bytes) -> bool:
+    """Whether two bodies (decoded from their content coding) differ in nothing but what changes by itself.
+
+    Works on bytes: ``<`` and ``>`` are themselves in every encoding but UTF-16, whose pages are never taken for alike.
+    """
+    before, after = old.split(b"<"), new.split(b"<")
+    if len(before) != len(after):
+        return False
+    places = [place for place, piece in enumerate(after) if piece != before[place]]
+    return len(places) <= _MOST and all(_is_volatile_place(before, after, place) for place in places)
+
+
+def _is_volatile_place(before: list[bytes], after: list[bytes], place: int) -> bool:
+    """Whether one piece (a tag and the text behind it) differs in what says nothing."""
+    old, new = before[place], after[place]
+    if old.startswith(b"!--") and new.startswith(b"!--"):
+        old_end, new_end = old.find(b"-->"), new.find(b"-->")
+        return min(old_end, new_end) > 0 and old[old_end:] == new[new_end:]
+    (old_tag, _, old_text), (new_tag, _, new_text) = old.partition(b">"), new.partition(b">")
+    if old_tag != new_tag and not _is_same_tag(old_tag, new_tag):
+        return False
+    return old_text == new_text or _is_volatile_text(after, place, _decode_text(old_text), _decode_text(new_text))
+
+
+def _is_same_tag(old: bytes, new: bytes) -> bool:
+    if _UNREAD_TAG.match(old):
+        return _QUERY.sub(rb"\1", old) == _QUERY.sub(rb"\1", new)
+    return bool(_TOKEN_TAG.match(old)) and _TOKEN.sub(rb"\1", old) == _TOKEN.sub(rb"\1", new)
+
+
+def _is_volatile_text(pieces: list[bytes], place: int, old: str, new: str) -> bool:
+    """Whether a text is a counter that went on, or the present time."""
+    if _PRESENT.fullmatch(old) and _PRESENT.fullmatch(new):
+        return True
+    old_parts, new_parts = _DIGITS.split(old), _DIGITS.split(new)
+    numbers = zip(_DIGITS.findall(old), _DIGITS.findall(new), strict=False)
+    changed = [number for number, (one, other) in enumerate(numbers) if one != other]
+    if old_parts != new_parts or len(changed) != 1:
+        return False
+    before = "".join(part + "0" for part in new_parts[: changed[0]]) + new_parts[changed[0]]
+    if _COUNTER.search(before):
+        return True
+    is_alone = not before.strip(" \t\r\n[（(【")
+    return is_alone and (bool(_COUNTER_NAME.search(pieces[place])) or _has_label(pieces, place))
+
+
+def _has_label(pieces: list[bytes], place: int) -> bool:
+    """Whether the text before a number says that it counts visits; the number's own tags stand between."""
+    for piece in islice(reversed(pieces[:place]), _LABEL_PIECES):
+        text = _decode_text(piece.rpartition(b">")[2]).strip()
+        if text:
+            return _COUNTER.search(text[-_LABEL_REACH:]) is not None
+    return False
+
+
+def _decode_text(data: bytes) -> str:
+    """The text of a piece; a label is read in either of the encodings that such pages have."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
