@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.comparison.document_diff import document_digest
+from storage.comparison.document_diff import document_digest, documents_differ
 from storage.comparison.filling import SEE_ATTACHMENT, FileReading, fill_text, judge_filling
 from storage.records import Attachment, Cause, Document, Outcome
 from storage.serialization import dump_document, load_document
@@ -22,10 +22,16 @@ def record_document(
 ) -> bool:
     """Add a version when the document differs from the page's current one; says whether it did.
 
+    A document that a reader would be told nothing of (a template that leaves the info table out once, a time given to
+    the day only) makes none: the next comparison then begins with the fuller one.
+
     ``files`` are the page's files at that time, the present ones when not given.
     """
     document = complete_document(session, page, document, files)
     if document_digest(document) == page.document_digest:
+        return False
+    current = read_current_version(session, page)
+    if current and not documents_differ(load_document(current.document, current.text), document):
         return False
     add_version(session, page, capture.id, document)
     return True
@@ -40,11 +46,11 @@ def renew_version(session: Session, page: PageRow, document: Document) -> bool:
     if current is None:
         return False
     document = complete_document(session, page, document)
-    is_new = document_digest(document) != page.document_digest
+    is_new = documents_differ(load_document(current.document, current.text), document)
     if is_new:
         add_version(session, page, current.capture_id, document, Cause.EXTRACTOR)
     else:
-        current.document = dump_document(document)
+        note_document(page, current, document)
         page.extractor = document.extractor
     if page.parent_id:
         record_file(session, page, None)
