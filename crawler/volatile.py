@@ -25,6 +25,9 @@ _COUNTER_NAME = re.compile(
 _PRESENT = re.compile(
     r"\s*(?:今天是|当前时间|现在时间|系统时间|北京时间)[\d年月日时分秒星期周一二三四五六天:：\-/.,，\s]{4,60}"
 )
+_SENTENCE = re.compile("[。；！？]")  # a sentence may speak of 访问量 and mean it
+_CELL = re.compile(rb"t[dh]\b", re.IGNORECASE)  # a table may count visits and be the document
+_LABEL_LINE = 120  # characters; a line of labels is no longer
 _LABEL_REACH, _LABEL_PIECES = 40, 6
 _MOST = 40
 """Differing places; a page with more is another page."""
@@ -71,8 +74,8 @@ def _is_volatile_text(pieces: list[bytes], place: int, old: str, new: str) -> bo
         return False
     before = "".join(part + "0" for part in new_parts[: changed[0]]) + new_parts[changed[0]]
     if _COUNTER.search(before):
-        return True
-    is_alone = not before.strip(" \t\r\n[（(【")
+        return len(new) <= _LABEL_LINE and not _SENTENCE.search(new)
+    is_alone = not before.strip(" \t\r\n[（(【") and not _CELL.match(pieces[place])
     return is_alone and (bool(_COUNTER_NAME.search(pieces[place])) or _has_label(pieces, place))
 
 

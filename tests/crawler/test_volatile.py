@@ -71,3 +71,17 @@ def test_many_differences_are_another_page() -> None:
     """A page that differs in dozens of places is read, whatever they are."""
     pages = ["<i>" + "".join(f"浏览次数：<b>{number}</b>" for _ in range(60)) for number in (1, 2)]
     assert not is_volatile(pages[0].encode(), pages[1].encode())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<p>全年网站访问量120万次，公开文件30件。</p>", "<p>全年网站访问量12万次，公开文件30件。</p>"),
+        ("<td>网站总访问量</td><td>8800</td>", "<td>网站总访问量</td><td>880</td>"),
+        ("<tr><th>浏览次数</th><td>1</td></tr>", "<tr><th>浏览次数</th><td>2</td></tr>"),
+    ],
+)
+def test_a_document_may_speak_of_visits(old: str, new: str) -> None:
+    """In a sentence or a table, a number of visits may be what the document is about."""
+    page = f"<html><body><div>{{}}</div>{PAGE}</body></html>"
+    assert not is_volatile(page.format(old).encode(), page.format(new).encode())
