@@ -12,6 +12,7 @@ BURST_DAYS = 3.0
 BURST_RATE = 0.05  # changes a day and page while it lasts
 SHARE = 0.12  # of the pages that a visit finds hit, seen over the whole of a burst
 ALARM = 10.0  # the odds against chance are e to this
+SWEEP_SHARE = 0.5  # of the budget, so that a large site's burst does not hold up all others
 REST = 5.0  # days from one burst to the next
 
 

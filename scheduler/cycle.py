@@ -1,4 +1,4 @@
-"""One cycle of the background service: crawl what is due in a child process, then compare."""
+"""One cycle of the background service: crawl what is due in a child process, then compare, then plan."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ import signal
 import sys
 from dataclasses import dataclass, field
 
+from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import open_database
@@ -17,35 +18,55 @@ GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
 
 @dataclass(slots=True)
 class Cycle:
-    """Runs crawls as children, so that a crash or a leak in one cannot take the service down."""
+    """Runs crawls as children, so that a crash or a leak in one cannot take the service down.
+
+    ``share`` is the part of a day's budget that one cycle may spend on pages before they are due.
+    """
 
     configuration: Configuration
+    share: float = 0.25
     _child: asyncio.subprocess.Process | None = field(default=None)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_stopping: bool = False
 
     async def run(self) -> None:
-        """Crawl, then compare; nothing once `stop` was called."""
+        """Crawl, then compare and plan; nothing once `stop` was called."""
         async with self._turn:
             if not self._is_stopping:
                 await self._crawl_and_compare()
 
     async def _crawl_and_compare(self) -> None:
-        code = await self.crawl()
-        if code:
-            logger.error("the crawl ended with exit code %d", code)
+        allowance = await asyncio.to_thread(self.prepare)
+        if allowance > 0:
+            code = await self.crawl(allowance)
+            if code:
+                logger.error("the crawl ended with exit code %d", code)
+        else:
+            logger.warning("the daily budget is spent; no crawl this time")
         changes = await asyncio.to_thread(self.compare)
         logger.info("compared: %d changes", changes)
 
-    async def crawl(self) -> int:
-        """``scrapy crawl replies`` for what is due; returns its exit code.
+    def prepare(self) -> int:
+        """Plan what somebody crawled since, and use the budget well; returns how many articles may be fetched now."""
+        database = open_database(self.configuration.database_url)
+        try:
+            plan_pages(self.configuration, database)
+            fill_budget(self.configuration, database, self.share)
+            return find_allowance(self.configuration, database)
+        finally:
+            database.close()
+
+    async def crawl(self, allowance: int) -> int:
+        """``scrapy crawl replies`` for what is due, at most ``allowance`` articles; returns its exit code.
 
         The child has a session of its own: Ctrl-C in a terminal reaches every process of the terminal's group, and
         with the one that `stop` sends it would be the second, upon which Scrapy drops everything.
         """
         environment = self.configuration.child_environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "scrapy", "crawl", "replies", env=environment, start_new_session=True
+            *(sys.executable, "-m", "scrapy", "crawl", "replies", "-a", f"limit={allowance}"),
+            env=environment,
+            start_new_session=True,
         )
         try:
             if self._is_stopping:  # it was told to stop while the child was being born
@@ -55,10 +76,12 @@ class Cycle:
             self._child = None
 
     def compare(self) -> int:
-        """Derive what is not yet derived; returns the number of new or altered changes."""
+        """Derive what is not yet derived, and plan; returns the number of new or altered changes."""
         database = open_database(self.configuration.database_url)
         try:
-            return sum(step.changes for step in derive_changes(database, self.configuration.zone))
+            changes = sum(step.changes for step in derive_changes(database, self.configuration.zone))
+            plan_pages(self.configuration, database)
+            return changes
         finally:
             database.close()
 

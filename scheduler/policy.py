@@ -20,8 +20,10 @@ from scheduler.knowledge import Knowledge
 from storage.clocks import PageClock, SiteClock
 
 LONGEST = 60.0  # days; costs next to nothing, and bounds the time until a removal is noticed
-SHORTEST = 1 / 24
-FIRST_RATE = 0.0005  # own changes a day of a page seen once: the first pass is about uniform
+SHORTEST = 1 / 24  # days between two visits of a page
+AMPLE_PRICE = 0.02  # at this price the budget is ample, and then once a day is enough for any page
+SHORTEST_AMPLE = 0.9  # so that a run at the same time of the next day finds it due
+FIRST_RATE = 0.0005  # changes a day that pages are priced at before any was seen twice
 DOUBTFUL_TRIES = 3  # gone answers until a removal is told (domain rule), each on a day of its own
 LEAST_WAITING = 0.03  # news known to wait that is worth a visit out of turn
 FALSE_ALARMS = (0.2, 100.0)  # expected before anything is known, of so many looks
@@ -64,8 +66,7 @@ class Expectation:
 
 def own_rate(page: PageClock, known: Knowledge) -> float:
     """Changes a day that are the page's own."""
-    rate = known.own.expect(page.events, page.days)
-    return rate if page.days > 0 else min(rate, FIRST_RATE)
+    return known.own.expect(page.events, page.days)
 
 
 def expect_changes(page: PageClock, seen: float, now: float, site: SiteClock, known: Knowledge) -> Expectation:
@@ -130,24 +131,30 @@ def take_return(page: PageClock, begin: float, now: float, sight: Sight, known: 
     return replace(page, seen=now, changed=now, gone=None, gone_tries=0)
 
 
-def find_due(page: PageClock, now: float, site: SiteClock, known: Knowledge, longest: float = LONGEST) -> Due:
+def find_due(page: PageClock, now: float, site: SiteClock, known: Knowledge) -> Due:
     """When a page is due, seen last at ``page.seen`` (``now``, or before when the plan is made anew).
 
-    Never before ``now``, never later than ``longest`` days after it; deterministic. A page in doubt is due after a day.
+    Never before ``now``, never later than the site's longest interval after it; deterministic. A page in doubt is due
+    after a day. An old page seen once is due after a round of all pages: the first pass is uniform, for until the
+    second one nobody knows which pages change.
     """
     if page.seen is None:
         return Due(now, "new")
     if page.gone is not None and page.gone_tries < DOUBTFUL_TRIES:
         return Due(now + 1.0, "doubtful")
+    if page.gone is None and page.days == 0 and now - page.born > RECENT:
+        first = page.seen + max(site.round_days, SHORTEST_AMPLE)
+        return Due(max(now, min(first, now + site.longest)), "seen once")
     base = own_rate(page, known) if page.gone is None else 0.0
     hazards = list(list_hazards(page, now, site, known))
     waiting = 0.0
     if page.gone is None and page.seen < now:
         waiting = expect_changes(page, page.seen, now, site, known).total
-    at, ran = run_clock(base, hazards, now, now + longest, site.price, waiting)
-    at = min(max(at, page.seen + SHORTEST, now), now + longest)
+    at, ran = run_clock(base, hazards, now, now + site.longest, site.price, waiting)
+    shortest = SHORTEST_AMPLE if site.price <= AMPLE_PRICE else SHORTEST
+    at = min(max(at, page.seen + shortest, now), now + site.longest)
     demand = ran / max(at - now, SHORTEST) if page.days > 0 else None
-    return Due(at, give_reason(page, base, now, at >= now + longest, waiting), demand)
+    return Due(at, give_reason(page, base, now, at >= now + site.longest, waiting), demand)
 
 
 def list_hazards(page: PageClock, now: float, site: SiteClock, known: Knowledge) -> Iterator[tuple[Hazard, float]]:

@@ -5,33 +5,18 @@ At price c a page of demand d = √λ is visited d / c times a day. Only sums by
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from scheduler.policy import FIRST_RATE, LONGEST
-from storage.clocks import ListClock
+from scheduler.policy import AMPLE_PRICE, FIRST_RATE, LONGEST
+from storage.clocks import ListClock, SiteClock, SiteDemand
 
 HOST_SHARE = 0.9  # of a site's budget; the rest is for what comes up
 LEAST_PAGES = 0.3  # of the budget, whatever lists and new documents take
-LEAST_PRICE = 0.1  # with a budget to spare, an ordinary page is still visited once a week, not every day
+HIGHEST_PRICE = 1e6
 LONG_PASS = 3.0  # a budget that cannot keep the longest interval for all may stretch it to so many rounds of all pages
 LIST_SHARE = 0.25  # of the budget, at most
 LIST_WEIGHT = 3.0  # one visit of a list may show many documents
 SHORTEST_LIST, LONGEST_LIST = 1 / 6, 1.0  # days
 HALF_LIFE = 60.0  # days, of what a list brought
-
-
-@dataclass(frozen=True, slots=True)
-class SiteDemand:
-    """A site's pages, how many of them have a demand (were seen twice), and the sum of these."""
-
-    pages: int
-    known: int
-    demand: float
-
-
-def find_longest(pages: int, budget: float) -> float:
-    """The longest interval in days: `LONGEST`, unless the budget is too small for so many pages."""
-    return max(LONGEST, LONG_PASS * pages / budget)
 
 
 def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
@@ -44,19 +29,32 @@ def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
 def find_price(demands: Mapping[str, float], budget: float, caps: Mapping[str, float]) -> float:
     """The price at which all sites together ask for ``budget`` visits a day, none for more than its own of ``caps``.
 
-    The visits asked for fall as the price rises, so it is found by bisection on a logarithmic scale.
+    The visits asked for fall as the price rises, so it is found by bisection on a logarithmic scale. Not below
+    `AMPLE_PRICE`: a budget need not be spent.
     """
-    low, high = LEAST_PRICE, 1e6
+
+    def count_asked(price: float) -> float:
+        return sum(min(demand / price, HOST_SHARE * caps[key]) for key, demand in demands.items())
+
+    if count_asked(AMPLE_PRICE) <= budget:
+        return AMPLE_PRICE
+    low, high = AMPLE_PRICE, HIGHEST_PRICE
     for _ in range(60):
         price = math.sqrt(low * high)
-        asked = sum(min(demand / price, HOST_SHARE * caps[key]) for key, demand in demands.items())
-        low, high = (price, high) if asked > budget else (low, price)
+        low, high = (price, high) if count_asked(price) > budget else (low, price)
     return high
 
 
-def price_sites(demands: Mapping[str, float], price: float, caps: Mapping[str, float]) -> dict[str, float]:
-    """Each site's price: the common one, or what keeps it within its own budget."""
-    return {key: max(price, demand / (HOST_SHARE * caps[key])) for key, demand in demands.items()}
+def price_site(site: SiteClock, pages: int, demand: float, price: float, cap: float, round_days: float) -> None:
+    """Set a site's price: the common one, or what keeps it within its own budget; its round and longest interval.
+
+    ``round_days`` is what a visit of the pages of all sites takes. The longest interval is `LONGEST`, unless a budget
+    is too small for so many pages.
+    """
+    room = HOST_SHARE * cap
+    site.price = max(price, demand / room)
+    site.round_days = max(round_days, pages / room)
+    site.longest = max(LONGEST, LONG_PASS * site.round_days)
 
 
 def take_walk(clock: ListClock, now: float, news: int) -> ListClock:

@@ -14,12 +14,13 @@ from storage.configuration import Configuration
 logger = logging.getLogger(__name__)
 
 MISFIRE_GRACE = 3600  # seconds; after an hour of sleep or overload one run makes up for all that were missed
+DAY = 24 * 60  # minutes
 JITTER = 60  # seconds, so that many installations do not ask the same sites at the same moment
 
 
 async def serve_forever(configuration: Configuration, minutes: int) -> None:
     """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C."""
-    cycle = Cycle(configuration)
+    cycle = Cycle(configuration, share=minutes / DAY)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -33,11 +33,15 @@ class PageClock:
 class SiteClock:
     """What is known of one site. ``price`` is what the site's budget makes of the price of a visit.
 
+    ``longest`` is the longest interval of its pages in days that the budgets allow, ``round_days`` how long a visit of
+    all of them takes.
     ``alarms`` of ``looks`` changes seen were none by expectation. ``heat`` rises while more pages change than should,
     since ``heat_since``; a burst was found that began at ``burst_at``. Of ``hints`` from lists, ``hits`` were true.
     """
 
     price: float = 0.0
+    longest: float = 60.0
+    round_days: float = 1.0
     alarms: float = 0.0
     looks: float = 0.0
     heat: float = 0.0
@@ -71,6 +75,15 @@ class PlanState:
     pages: int = 0
     stretch: float = 1.0
     counts: dict[str, list[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDemand:
+    """A site's pages, how many of them have a demand (were seen twice), and the sum of these."""
+
+    pages: int
+    known: int
+    demand: float
 
 
 def to_days(instant: datetime) -> float:

@@ -19,6 +19,7 @@ from storage.clock import Clock, format_instant, parse_instant
 
 PREFIX = "REPLYWATCH_"
 FILE = "replywatch.toml"
+DAILY_BUDGET, HOST_BUDGET = 5000, 500  # requests a day, in all and to one site
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -38,6 +39,8 @@ class Configuration:
     seeds_dir: Path = Path("seeds")
     now: datetime | None = None
     robots_unauthorized: str = "allow"
+    daily_budget: int = DAILY_BUDGET
+    host_budget: int = HOST_BUDGET
     clock: Clock = field(default_factory=Clock)
 
     @property
@@ -65,6 +68,8 @@ class Configuration:
             PREFIX + "TIMEZONE": self.timezone,
             PREFIX + "SEEDS_DIR": str(self.seeds_dir.absolute()),
             PREFIX + "ROBOTS_UNAUTHORIZED": self.robots_unauthorized,
+            PREFIX + "DAILY_BUDGET": str(self.daily_budget),
+            PREFIX + "HOST_BUDGET": str(self.host_budget),
             PREFIX + "NOW": format_instant(self.clock.now()),
         }
 
@@ -136,6 +141,8 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         seeds_dir=Path(text("seeds_dir", "") or "seeds"),
         now=now,
         robots_unauthorized=read_choice(("allow", "deny"), *given.get("robots_unauthorized", ("allow", ""))),
+        daily_budget=read_count(*given.get("daily_budget", (DAILY_BUDGET, ""))),
+        host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
         clock=Clock.starting_at(now),
     )
 
@@ -146,6 +153,14 @@ def read_boolean(value: object, name: str) -> bool:
     if word not in TRUE | FALSE:
         raise ConfigurationError(f"{name}={value}: use true or false")
     return word in TRUE
+
+
+def read_count(value: object, name: str) -> int:
+    """A whole number above 0."""
+    word = str(value).strip()
+    if not word.isdecimal() or int(word) == 0:
+        raise ConfigurationError(f"{name}={value}: use a whole number, 1 or more")
+    return int(word)
 
 
 def read_choice(allowed: tuple[str, ...], value: object, name: str) -> str:

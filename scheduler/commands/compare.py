@@ -5,6 +5,7 @@ import sys
 import click
 from tqdm import tqdm
 
+from scheduler.planning import plan_pages
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, open_database
@@ -22,10 +23,14 @@ def command(configuration: Configuration) -> None:
 
 
 def compare_all(configuration: Configuration, database: Database) -> int:
-    """Derive for every page that has news, with a bar on a terminal; returns the number of new or altered changes."""
+    """Derive for every page that has news, with a bar on a terminal, and plan the pages visited since the last plan.
+
+    Returns the number of new or altered changes.
+    """
     total = 0
     with tqdm(total=count_stale(database), unit=" pages", desc="compare", disable=not sys.stderr.isatty()) as bar:
         for step in derive_changes(database, configuration.zone):
             total += step.changes
             bar.update(step.pages)
+    plan_pages(configuration, database)
     return total

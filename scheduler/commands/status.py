@@ -1,6 +1,7 @@
 """``replywatch status``: what there is, what is due, how the last runs went."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,18 +11,32 @@ from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.overview import Overview, read_overview
+from storage.planning import DuePage, read_due
 
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, times in UTC.")
+@click.option("--due", "count", type=click.IntRange(min=0), default=0, help="List the next N pages, and why then.")
 @click.pass_obj
-def command(configuration: Configuration, *, as_json: bool) -> None:
+def command(configuration: Configuration, *, as_json: bool, count: int) -> None:
     """Show pages, versions, changes, sites, what is due, the last runs and open incidents."""
-    overview = read_overview(open_database(configuration.database_url), configuration.clock.now())
+    database = open_database(configuration.database_url)
+    overview = read_overview(database, configuration.clock.now())
+    pages = read_due(database, count) if count else ()
     if as_json:
-        click.echo(json.dumps(asdict(overview), ensure_ascii=False, indent=1, default=show_json))
+        values = asdict(overview) | ({"due_pages": [asdict(page) for page in pages]} if count else {})
+        click.echo(json.dumps(values, ensure_ascii=False, indent=1, default=show_json))
     else:
-        click.echo("\n".join(describe(overview, configuration)))
+        click.echo("\n".join([*describe(overview, configuration), *describe_due(pages, configuration)]))
+
+
+def describe_due(pages: Sequence[DuePage], configuration: Configuration) -> list[str]:
+    """The pages that are due next, with their reasons."""
+    lines = [
+        f"  {page.next_due_at.astimezone(configuration.zone):%Y-%m-%d %H:%M} {page.reason:<17} {page.url}"
+        for page in pages
+    ]
+    return ["", "due next", *lines] if lines else []
 
 
 def show_json(value: object) -> str:
