@@ -41,13 +41,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.fetching.compression.BoundedCompression": 590,
     "crawler.fetching.cookies.HostCookies": 700,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "crawler.fetching.throttle.HostPace": 900,
 }
 # Left out of Scrapy's: those that ours replace (offsite, robots.txt, compression, cookies), redirects (each hop is a
-# capture; the spider follows), retry (each try is a capture of its own, on another day), authentication and proxies.
-SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
-SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}  # an error page is evidence, too
+# capture; the spider follows), retry (each try is a capture of its own, on another day), authentication, proxies, and
+# statistics that nobody reads.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # an error page is evidence, too
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 32  # hosts at a time
@@ -71,6 +70,7 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 300 * 1024 * 1024  # bytes of responses in work; 
 # What it costs.
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads and parses the source of a callback at every response
+STATS_CLASS = "crawler.fetching.quiet.QuickStats"
 LOG_FORMATTER = "crawler.fetching.quiet.QuietFormatter"
 
 # What is seen of a crawl.
@@ -81,8 +81,6 @@ STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
-    "scrapy.extensions.corestats.CoreStats": 0,
-    "scrapy.extensions.logcount.LogCount": 0,
-    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.corestats.CoreStats": 0,  # why a crawl ended
     "crawler.fetching.progress.Progress": 0,
 }

@@ -40,8 +40,9 @@ def record_batch(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
     facts = read_facts(session, [visit.page_id for visit in quick if visit.page_id])
     quick = [visit for visit in quick if is_unchanged(visit, facts.get(visit.page_id or 0))]
     chosen = {visit.capture.record_id for visit in quick}
-    rest = record_visits(session, [visit for visit in visits if visit.capture.record_id not in chosen])
-    return [*(record_unchanged(session, quick, facts) if quick else ()), *rest]
+    rest = [visit for visit in visits if visit.capture.record_id not in chosen]
+    recorded = record_unchanged(session, quick, facts) if quick else []
+    return [*recorded, *record_visits(session, rest)] if rest else recorded
 
 
 def is_quick(visit: Visit) -> bool:

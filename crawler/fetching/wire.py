@@ -4,6 +4,7 @@ It is there whatever happened: a response, a failure, a time-out, a body too lar
 empty; whoever decodes the body fills it. ``request.meta["tls_profile"]`` says how an https connection was made.
 """
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,7 +23,8 @@ from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
-from twisted.web.client import Agent
+from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.web.client import URI, Agent
 
 from crawler.composition import catalog_of, configuration_of
 from crawler.fetching.connection import GuardedReactor, TapedPool, WireFactory
@@ -33,6 +35,9 @@ from crawler.fetching.signals import exchange_ended
 from crawler.fetching.tape import Tape, compose_exchange
 from crawler.fetching.tls import Profile, TlsPolicy
 from storage.clock import Clock
+
+Endpoints = dict[tuple[bytes, bytes, int], IStreamClientEndpoint]
+"""Scheme, host and port to where they lead."""
 
 
 class WireDownloadHandler(HTTP11DownloadHandler):
@@ -55,6 +60,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._clock = clock
         self._policy = TlsPolicy(profiles)
         self._reactor = GuardedReactor(reactor, partial(judge_address, allow_private=allow_private_hosts))
+        self._endpoints: Endpoints = {}
         self._header_seconds = crawler.settings.getfloat("REPLYWATCH_HEADER_SECONDS", HEADER_SECONDS)
         self._pool._factory = WireFactory  # noqa: SLF001 - as Scrapy does
         self._pool.cachedConnectionTimeout = IDLE_SECONDS  # of the server's patience we know nothing
@@ -97,6 +103,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         agent = WireAgent(
             reactor=self._reactor,
             tape=tape,
+            endpoints=self._endpoints,
             contextFactory=self._policy,
             bindAddress=self._bind_address,
             pool=self._pool,
@@ -107,12 +114,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         )
         with wrap_twisted_exceptions():
             answered = agent.download_request(request)
-            timer = self._reactor.callLater(self._header_seconds, self._check_head, tape, answered)
+            timer = asyncio.get_running_loop().call_later(self._header_seconds, self._check_head, tape, answered)
             try:
                 return await maybe_deferred_to_future(answered)
             finally:
-                if timer.active():
-                    timer.cancel()
+                timer.cancel()
 
     def _check_head(self, tape: Tape, answered: Deferred[Response]) -> None:
         """Break off when the header section has not come by now."""
@@ -138,16 +144,35 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 class WireAgent(_ScrapyAgent):
     """Scrapy's agent for one request, on our reactor and noted on the tape."""
 
-    def __init__(self, *, reactor: GuardedReactor, tape: Tape, **options: Any) -> None:  # noqa: ANN401 - Scrapy's own
+    def __init__(self, *, reactor: GuardedReactor, tape: Tape, endpoints: Endpoints, **options: Any) -> None:  # noqa: ANN401 - Scrapy's own
         super().__init__(**options)
+        self._endpoints = endpoints
         self._reactor = reactor
         self._tape = tape
 
     def _get_agent(self, _request: Request, timeout: float) -> Agent:
-        return _BindAddressAgent(
+        return WireTwistedAgent(
             reactor=self._reactor,  # type: ignore[arg-type]  # a proxy of the reactor
             contextFactory=self._contextFactory,
             connectTimeout=min(timeout, CONNECT_SECONDS),
             bindAddress=normalize_bind_address(self._bindAddress),
             pool=TapedPool(self._pool, self._tape),  # type: ignore[arg-type]  # the two members that Agent uses
-        )
+        ).share_endpoints(self._endpoints)
+
+
+class WireTwistedAgent(_BindAddressAgent):
+    """Twisted's agent, which takes the endpoint of a host from those that were made before: to make one takes long."""
+
+    _endpoints: Endpoints
+
+    def share_endpoints(self, endpoints: Endpoints) -> "WireTwistedAgent":
+        """Take endpoints from here, and put new ones here."""
+        self._endpoints = endpoints
+        return self
+
+    def _getEndpoint(self, uri: URI) -> IStreamClientEndpoint:  # noqa: N802 - Twisted's name
+        """The endpoint of a host; it holds no state of a connection."""
+        key = (uri.scheme, uri.host, uri.port)
+        if key not in self._endpoints:
+            self._endpoints[key] = super()._getEndpoint(uri)  # type: ignore[no-untyped-call]  # Twisted has no types here
+        return self._endpoints[key]

@@ -127,6 +127,11 @@ class Bench:
             self._note(f"start {kind}", self._run_other(kind, "no-urls.txt", environment))
         environment = self.environment("data", FIRST, "none")
         self._note("start ours", measure_command((SCRAPY, "crawl", "replies"), environment, self.folder / "run.log"))
+        shutil.rmtree(data)
+        shutil.copytree(self.folder / "base", data)
+        self.server.set_mode("plain")
+        lists = (SCRAPY, "crawl", "replies", "-a", "recheck=none")
+        self._note("lists ours", measure_command(lists, self.environment("data", LATER), self.folder / "run.log"))
 
     def measure(self, variant: Variant) -> None:
         """One run of a variant, checked for having done what it should."""
