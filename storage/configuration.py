@@ -104,7 +104,7 @@ def read_file(path: Path) -> dict[str, object]:
     """The settings of a ``replywatch.toml``; empty when there is none.
 
     Raises:
-        ConfigurationError: the file is no TOML, or holds a key that is not known.
+        ConfigurationError: the file is no TOML, or holds a key that is not known or a value of a wrong type.
     """
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -117,6 +117,8 @@ def read_file(path: Path) -> dict[str, object]:
             near = difflib.get_close_matches(key, KEYS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KEYS)}"
             raise ConfigurationError(f"{path}: {key} is no setting; {hint}")
+    for key, value in settings.items():
+        check_type(key, value, f"{path}: {key}")
     return settings
 
 
@@ -145,6 +147,17 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
         clock=Clock.starting_at(now),
     )
+
+
+def check_type(key: str, value: object, name: str) -> None:
+    """Refuse what is no text in a file: a number or a list would be taken for its own spelling.
+
+    Raises:
+        ConfigurationError: the value is neither a text nor what TOML has for this setting.
+    """
+    native = {"allow_private_hosts": bool, "now": datetime, "host_budget": int, "daily_budget": int}.get(key, str)
+    if not isinstance(value, str | native):
+        raise ConfigurationError(f"{name}={value}: use a text in quotation marks")
 
 
 def read_boolean(value: object, name: str) -> bool:
@@ -182,5 +195,6 @@ def read_instant(value: object, name: str) -> datetime:
     """An ISO 8601 time with an offset."""
     try:
         return parse_instant(str(value))
-    except ValueError as error:
-        raise ConfigurationError(f"{name}={value}: {error}") from None
+    except ValueError:
+        hint = "use a time with an offset such as 2026-03-02T09:00:00+08:00"
+        raise ConfigurationError(f"{name}={value}: {hint}") from None

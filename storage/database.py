@@ -89,13 +89,15 @@ def open_database(url: str) -> Database:
 
 def create_database_engine(url: str) -> Engine:
     """An engine with the pragmas that SQLite needs; ``postgresql://`` means psycopg 3."""
+    hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
     try:
         parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise DatabaseError(f"DATABASE_URL {mask_url(url)}: {hint}")
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (ArgumentError, NoSuchModuleError):
-        hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
         raise DatabaseError(f"DATABASE_URL {mask_url(url)}: {hint}") from None
     except ModuleNotFoundError as error:
         raise DatabaseError(f"DATABASE_URL {mask_url(url)}: pip install 'replywatch[postgres]' ({error})") from None

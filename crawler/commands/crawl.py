@@ -8,6 +8,8 @@ from typing import NoReturn
 from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
 
 from crawler.arguments import ArgumentError, CrawlArguments, parse_arguments
 from crawler.composition import read_configuration
@@ -44,7 +46,10 @@ class Command(crawl.Command):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check what our spiders are given, before anything is logged."""
         super().process_options(args, opts)
-        if not args or args[0] not in (REPLIES, PROBE) or self.settings is None:
+        if not args or self.settings is None:
+            return
+        if args[0] not in (REPLIES, PROBE):
+            check_name(args[0], self.settings)
             return
         try:
             configuration = read_configuration(self.settings)
@@ -54,6 +59,13 @@ class Command(crawl.Command):
                 self._locks = prepare_crawl(configuration, parse_arguments(opts.spargs))
         except MISTAKES as error:
             fail_with(str(error))
+
+
+def check_name(name: str, settings: BaseSettings) -> None:
+    """Refuse a spider that there is not, before Scrapy does so with a traceback."""
+    known = get_spider_loader(settings).list()
+    if name not in known:
+        fail_with(f"there is no spider {name}; there are {', '.join(sorted(known))}")
 
 
 def prepare_crawl(configuration: Configuration, arguments: CrawlArguments) -> Locks:

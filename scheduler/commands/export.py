@@ -65,6 +65,8 @@ def command(
 
     Derived text is masked as in reports; WARC and WACZ hold the pages as they were published.
     """
+    if str(output) == "-":
+        raise click.UsageError("--output -: an export goes to a file")
     selection = Selection(
         configuration=configuration,
         database=open_database(configuration.database_url),

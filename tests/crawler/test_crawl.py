@@ -192,14 +192,15 @@ def test_no_recheck_visits_new_rows_only(site: Site, lone_operator: Operator) ->
 @pytest.mark.parametrize(
     ("words", "environment", "said"),
     [
-        (["-a", "recheck=sometimes"], {}, "use one of due, all, none"),
-        (["-a", "limit=many"], {}, "use a number"),
-        (["-a", "sites=yunze"], {}, "there are site, recheck, limit"),
-        (["-a", "site=nowhere"], {}, "nowhere"),
-        ([], {"REPLYWATCH_TIMEZONE": "Mars"}, "REPLYWATCH_TIMEZONE=Mars"),
-        ([], {"REPLYWATCH_DATABASE_URL": "nonsense"}, "sqlite:///PATH"),
-        ([], {"REPLYWATCH_SEEDS_DIR": "/nonexistent"}, "/nonexistent"),
-        ([], {"REPLYWATCH_CONTACT": "", "REPLYWATCH_SEEDS_DIR": "seeds"}, "REPLYWATCH_CONTACT"),
+        (["repliez"], {}, "there are probe, replies"),
+        (["replies", "-a", "recheck=sometimes"], {}, "use one of due, all, none"),
+        (["replies", "-a", "limit=many"], {}, "use a number"),
+        (["replies", "-a", "sites=yunze"], {}, "there are site, recheck, limit"),
+        (["replies", "-a", "site=nowhere"], {}, "nowhere"),
+        (["replies"], {"REPLYWATCH_TIMEZONE": "Mars"}, "REPLYWATCH_TIMEZONE=Mars"),
+        (["replies"], {"REPLYWATCH_DATABASE_URL": "nonsense"}, "sqlite:///PATH"),
+        (["replies"], {"REPLYWATCH_SEEDS_DIR": "/nonexistent"}, "/nonexistent"),
+        (["replies"], {"REPLYWATCH_CONTACT": "", "REPLYWATCH_SEEDS_DIR": "seeds"}, "REPLYWATCH_CONTACT"),
     ],
 )
 def test_wrong_use_is_one_line_and_two(
@@ -207,7 +208,7 @@ def test_wrong_use_is_one_line_and_two(
 ) -> None:
     """A wrong argument or configuration ends with one clear line and exit code 2, and nothing is made."""
     ended = subprocess.run(
-        [str(Path(sys.executable).with_name("scrapy")), "crawl", "replies", *words],
+        [str(Path(sys.executable).with_name("scrapy")), "crawl", *words],
         cwd=ROOT,
         env=lone_operator._build_environment(None) | environment,
         capture_output=True,

@@ -42,6 +42,7 @@ def check_mistake(office: Office, words: list[str], said: str, **settings: str) 
         (["diff", "nowhere.html", "nothing.html"], "nowhere.html"),
         (["export"], "--format"),
         (["export", "--format", "jsonl"], "--output"),
+        (["export", "--format", "jsonl", "--output", "-"], "a file"),
         (["import"], "FILES"),
         (["import", "nowhere.warc.gz"], "nowhere.warc.gz"),
         (["seeds", "check", "nowhere.toml"], "nowhere.toml"),

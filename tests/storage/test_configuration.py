@@ -39,6 +39,7 @@ def test_environment_wins_over_file_and_overrides_over_both(tmp_path: Path) -> N
     [
         ({"REPLYWATCH_TIMEZONE": "Mars/Olympus"}, "REPLYWATCH_TIMEZONE=Mars/Olympus"),
         ({"REPLYWATCH_NOW": "2026-01-02T03:04"}, "REPLYWATCH_NOW=2026-01-02T03:04"),
+        ({"REPLYWATCH_NOW": "yesterday"}, "a time with an offset such as 2026-"),
         ({"REPLYWATCH_ALLOW_PRIVATE_HOSTS": "perhaps"}, "use true or false"),
         ({"REPLYWATCH_ROBOTS_UNAUTHORIZED": "maybe"}, "allow, deny"),
     ],
@@ -56,6 +57,25 @@ def test_an_unknown_key_in_the_file_is_named_with_its_neighbour(tmp_path: Path) 
     (tmp_path / "replywatch.toml").write_text('contct = "x"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="did you mean contact"):
         load_configuration({}, tmp_path)
+
+
+@pytest.mark.parametrize("line", ["data_dir = 5", 'contact = ["a", "b"]', "timezone = 1", "now = 7"])
+def test_a_value_of_a_wrong_type_in_the_file_is_named(line: str, tmp_path: Path) -> None:
+    """A number is no folder of that name, and a list no contact."""
+    (tmp_path / "replywatch.toml").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=line.split(" ", maxsplit=1)[0] + "=.*quotation marks"):
+        load_configuration({}, tmp_path)
+
+
+def test_the_file_may_use_the_types_of_toml(tmp_path: Path) -> None:
+    """A truth value, a number and a time need no quotation marks."""
+    text = "allow_private_hosts = true\nhost_budget = 12\nnow = 2026-03-02T09:00:00+08:00\n"
+    (tmp_path / "replywatch.toml").write_text(text, encoding="utf-8")
+    loaded = load_configuration({}, tmp_path)
+    assert loaded.allow_private_hosts
+    assert loaded.host_budget == 12
+    assert loaded.now is not None
+    assert loaded.now.isoformat() == "2026-03-02T01:00:00+00:00"
 
 
 def test_a_child_starts_at_the_parents_present_time(tmp_path: Path) -> None:

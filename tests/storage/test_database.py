@@ -59,11 +59,21 @@ def test_a_newer_schema_is_refused(database: Database, database_url: str) -> Non
         open_database(database_url)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "oracle://x", "sqlite:////proc/none/x.sqlite3"])
-def test_a_wrong_url_is_one_clear_error(url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "use sqlite:///PATH or postgresql://"),
+        ("oracle://x", "use sqlite:///PATH or postgresql://"),
+        ("mysql://x", "use sqlite:///PATH or postgresql://"),
+        ("sqlite:////proc/none/x.sqlite3", "No such file"),
+    ],
+)
+def test_a_wrong_url_is_one_clear_error(url: str, said: str) -> None:
     """A URL that cannot be used names itself and the way out, whatever is wrong with it."""
     with pytest.raises(DatabaseError) as caught:
         open_database(url)
+    assert said in str(caught.value)
+    assert url.removeprefix("sqlite:///").partition("/x.")[0] in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
