@@ -16,8 +16,9 @@ from scheduler.pricing import (
     fill_demands,
     find_list_interval,
     find_price,
+    find_rooms,
     price_site,
-    stretch_lists,
+    stretch_sites,
     take_walk,
 )
 from storage import planning
@@ -73,19 +74,20 @@ class Planner:
 
     def reprice(self, session: Transaction, now: float) -> None:
         """Find the price of a visit; it holds for a day."""
-        clocks = planning.list_intervals(session)
-        intervals = [find_list_interval(clock, self.state.price or 1.0) for clock in clocks]
         sums = planning.sum_demands(session)
         demands = fill_demands(sums)
         caps = dict.fromkeys(demands, self.host_budget)
-        self.state.stretch = stretch_lists(intervals, self.daily_budget)
-        lists = sum(1 / interval for interval in intervals) / self.state.stretch
-        left = max(self.daily_budget - lists, LEAST_PAGES * self.daily_budget)
-        self.state.price, self.state.priced = find_price(demands, left, caps), now
+        lists = {key: clocks for key, clocks in planning.load_lists(session).items() if key in demands}
+        sites = {key: self.site(key) for key in demands}
+        intervals = stretch_sites(lists, sites, self.daily_budget, caps)
+        walks = sum(1 / interval for found in intervals.values() for interval in found)
+        rooms = find_rooms(caps, intervals)
+        left = max(self.daily_budget - walks, LEAST_PAGES * self.daily_budget)
+        self.state.price, self.state.priced = find_price(demands, left, rooms), now
         self.state.pages = sum(site.pages for site in sums.values())
         for key, demand in demands.items():
             round_days = self.state.pages / self.daily_budget
-            price_site(self.site(key), sums[key].pages, demand, self.state.price, self.host_budget, round_days)
+            price_site(self.site(key), sums[key].pages, demand, self.state.price, rooms[key], round_days)
 
     def take_lists(self, session: Transaction, now: datetime) -> None:
         """Learn how often lists bring news, and look at what fell out of one."""
@@ -93,7 +95,7 @@ class Planner:
         walks, self.state.walk_id = planning.load_walks(session, self.state.walk_id)
         for walk in walks:
             clock = take_walk(walk.clock, walk.at, walk.news)
-            interval = find_list_interval(clock, self.site(walk.site).price) * self.state.stretch
+            interval = find_list_interval(clock, self.site(walk.site))
             planning.store_list(session, walk.column_id, clock, walk.at + interval)
         for key, pages in fallen.items():
             site = self.site(key)
@@ -187,7 +189,8 @@ def fill_budget(configuration: Configuration, database: Database, share: float) 
     with database.write() as session:
         if planning.load_state(session).price <= AMPLE_PRICE:
             return 0
-        spare = int(configuration.daily_budget * share) - planning.count_due(session, now)
+        wanted = int(configuration.daily_budget * share)
+        spare = wanted - planning.count_due(session, now, wanted)
         return planning.pull_forward(session, now, spare, FILL_WITHIN) if spare > 0 else 0
 
 

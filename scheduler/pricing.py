@@ -26,15 +26,23 @@ def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
     return {key: site.demand + mean * (site.pages - site.known) for key, site in sites.items()}
 
 
-def find_price(demands: Mapping[str, float], budget: float, caps: Mapping[str, float]) -> float:
-    """The price at which all sites together ask for ``budget`` visits a day, none for more than its own of ``caps``.
+def find_rooms(caps: Mapping[str, float], lists: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """How many pages of each site may be visited a day: its budget but for its lists, given their intervals."""
+    return {
+        key: max(HOST_SHARE * cap - sum(1 / interval for interval in lists.get(key, ())), LEAST_PAGES * cap)
+        for key, cap in caps.items()
+    }
+
+
+def find_price(demands: Mapping[str, float], budget: float, rooms: Mapping[str, float]) -> float:
+    """The price at which all sites together ask for ``budget`` visits a day, none for more than its own of ``rooms``.
 
     The visits asked for fall as the price rises, so it is found by bisection on a logarithmic scale. Not below
     `AMPLE_PRICE`: a budget need not be spent.
     """
 
     def count_asked(price: float) -> float:
-        return sum(min(demand / price, HOST_SHARE * caps[key]) for key, demand in demands.items())
+        return sum(min(demand / price, rooms[key]) for key, demand in demands.items())
 
     if count_asked(AMPLE_PRICE) <= budget:
         return AMPLE_PRICE
@@ -45,13 +53,12 @@ def find_price(demands: Mapping[str, float], budget: float, caps: Mapping[str, f
     return high
 
 
-def price_site(site: SiteClock, pages: int, demand: float, price: float, cap: float, round_days: float) -> None:
+def price_site(site: SiteClock, pages: int, demand: float, price: float, room: float, round_days: float) -> None:
     """Set a site's price: the common one, or what keeps it within its own budget; its round and longest interval.
 
     ``round_days`` is what a visit of the pages of all sites takes. The longest interval is `LONGEST`, unless a budget
     is too small for so many pages.
     """
-    room = HOST_SHARE * cap
     site.price = max(price, demand / room)
     site.round_days = max(round_days, pages / room)
     site.longest = max(LONGEST, LONG_PASS * site.round_days)
@@ -64,12 +71,26 @@ def take_walk(clock: ListClock, now: float, news: int) -> ListClock:
     return ListClock(clock.news * keep + news, clock.days * keep + days, now)
 
 
-def find_list_interval(clock: ListClock, price: float) -> float:
-    """After how many days to walk a list again, by how often it brings news."""
-    wanted = price / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
-    return min(max(wanted, SHORTEST_LIST), LONGEST_LIST)
+def find_list_interval(clock: ListClock, site: SiteClock) -> float:
+    """After how many days to walk a list again, by how often it brings news and what a visit of its site costs."""
+    wanted = site.price / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
+    return min(max(wanted, SHORTEST_LIST), LONGEST_LIST) * site.stretch
 
 
 def stretch_lists(intervals: Sequence[float], budget: float) -> float:
-    """By what to multiply the intervals of all lists so that they keep within their share of the budget; 1 or more."""
+    """By what to multiply the intervals of lists so that they keep within their share of a budget; 1 or more."""
     return max(1.0, sum(1 / interval for interval in intervals) / (LIST_SHARE * budget))
+
+
+def stretch_sites(
+    lists: Mapping[str, Sequence[ListClock]], sites: Mapping[str, SiteClock], budget: float, cap: Mapping[str, float]
+) -> dict[str, list[float]]:
+    """Set how far the lists of each site are stretched, by its budget and the common one; returns their intervals."""
+    for key, clocks in lists.items():
+        sites[key].stretch = 1.0
+        sites[key].stretch = stretch_lists([find_list_interval(clock, sites[key]) for clock in clocks], cap[key])
+    intervals = [find_list_interval(clock, sites[key]) for key, clocks in lists.items() for clock in clocks]
+    common = stretch_lists(intervals, budget)
+    for key in lists:
+        sites[key].stretch *= common
+    return {key: [find_list_interval(clock, sites[key]) for clock in clocks] for key, clocks in lists.items()}

@@ -34,7 +34,7 @@ class SiteClock:
     """What is known of one site. ``price`` is what the site's budget makes of the price of a visit.
 
     ``longest`` is the longest interval of its pages in days that the budgets allow, ``round_days`` how long a visit of
-    all of them takes.
+    all of them takes; ``stretch`` is what the budgets make of the intervals of its lists.
     ``alarms`` of ``looks`` changes seen were none by expectation. ``heat`` rises while more pages change than should,
     since ``heat_since``; a burst was found that began at ``burst_at``. Of ``hints`` from lists, ``hits`` were true.
     """
@@ -42,6 +42,7 @@ class SiteClock:
     price: float = 0.0
     longest: float = 60.0
     round_days: float = 1.0
+    stretch: float = 1.0
     alarms: float = 0.0
     looks: float = 0.0
     heat: float = 0.0
@@ -65,7 +66,7 @@ class PlanState:
     """What all pages taught together, as counts by name, and how far the plan has read.
 
     ``capture_id`` and ``walk_id`` are the last ones taken in; ``pages`` is how many there were at the last pricing, on
-    the day ``priced``, and ``stretch`` what it made of the intervals of lists.
+    the day ``priced``.
     """
 
     capture_id: int = 0
@@ -73,7 +74,6 @@ class PlanState:
     priced: float = LONG_AGO
     price: float = 0.0
     pages: int = 0
-    stretch: float = 1.0
     counts: dict[str, list[float]] = field(default_factory=dict)
 
 

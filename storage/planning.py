@@ -95,7 +95,7 @@ def load_state(session: Session) -> PlanState:
     row = session.get(PlanRow, PLAN)
     if row is None:
         return PlanState()
-    return PlanState(row.capture_id, row.walk_id, row.priced_day, row.price, row.pages, row.stretch, dict(row.counts))
+    return PlanState(row.capture_id, row.walk_id, row.priced_day, row.price, row.pages, dict(row.counts))
 
 
 def store_state(session: Session, state: PlanState) -> None:
@@ -108,7 +108,6 @@ def store_state(session: Session, state: PlanState) -> None:
             priced_day=state.priced,
             price=state.price,
             pages=state.pages,
-            stretch=state.stretch,
             counts=state.counts,
         )
     )
@@ -368,10 +367,13 @@ def store_list(session: Session, column_id: int, clock: ListClock, due_at: float
     )
 
 
-def list_intervals(session: Session) -> list[ListClock]:
-    """The clocks of all lists that were walked."""
-    query = select(ColumnRow.news, ColumnRow.news_days, ColumnRow.walked_day).where(ColumnRow.walked_day.is_not(None))
-    return [ListClock(news or 1.0, days or 1.0, seen) for news, days, seen in session.execute(query)]
+def load_lists(session: Session) -> dict[str, list[ListClock]]:
+    """The clocks of all lists that were walked, by site."""
+    query = select(ColumnRow.site_key, ColumnRow.news, ColumnRow.news_days, ColumnRow.walked_day)
+    found: dict[str, list[ListClock]] = {}
+    for site, news, days, seen in session.execute(query.where(ColumnRow.walked_day.is_not(None))):
+        found.setdefault(site, []).append(ListClock(news or 1.0, days or 1.0, seen))
+    return found
 
 
 def find_vanished(session: Session, after: int) -> dict[str, list[int]]:
@@ -405,10 +407,10 @@ def hint_pages(session: Session, page_ids: Collection[int], now: datetime) -> in
     return hinted
 
 
-def count_due(session: Session, now: datetime) -> int:
-    """How many pages are due."""
-    query = select(func.count()).select_from(PageRow).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None))
-    return session.scalar(query) or 0
+def count_due(session: Session, now: datetime, most: int) -> int:
+    """How many pages are due; counting ends at ``most``."""
+    due = select(PageRow.id).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None)).limit(most)
+    return session.scalar(select(func.count()).select_from(due.subquery())) or 0
 
 
 def count_requests(database: Database, since: datetime) -> int:

@@ -338,7 +338,6 @@ class PlanRow(Base):
     priced_day: Mapped[float]
     price: Mapped[float]
     pages: Mapped[int]
-    stretch: Mapped[float]
     counts: Mapped[dict[str, Any]]
 
 

@@ -20,11 +20,13 @@ from scheduler.bursts import SWEEP_SHARE, find_burst, sweep_before
 from scheduler.knowledge import Knowledge
 from scheduler.policy import Sight, find_due, take_visit
 from scheduler.pricing import (
+    LEAST_PAGES,
     fill_demands,
     find_list_interval,
     find_price,
+    find_rooms,
     price_site,
-    stretch_lists,
+    stretch_sites,
     take_walk,
 )
 from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
@@ -56,7 +58,7 @@ class MemoryPlan:
         self.due_at: dict[int, float] = {}
         self.demand: dict[int, float] = {}
         self.heap: list[tuple[float, int]] = []
-        self.day, self.price, self.stretch, self.fresh, self.fresh_rate = -1, 0.0, 1.0, 0, 0.0
+        self.day, self.price, self.fresh, self.fresh_rate = -1, 0.0, 0, 0.0
 
     def put(self, page: int, due: float) -> None:
         """Set a due time."""
@@ -87,9 +89,6 @@ class MemoryPlan:
         self.fresh_rate += 0.1 * (self.fresh - self.fresh_rate)
         self.fresh = 0
         self.known.refresh()
-        intervals = [find_list_interval(clock, self.price) for clock in self.lists.values()] if self.price else []
-        self.stretch = stretch_lists(intervals, self.budget)
-        lists = sum(1 / interval for interval in intervals) / self.stretch
         sums = [0.0] * len(self.caps)
         counts = [0] * len(self.caps)
         for page, demand in self.demand.items():
@@ -98,12 +97,19 @@ class MemoryPlan:
         demands = fill_demands(
             {str(host): SiteDemand(len(self.members[host]), counts[host], sums[host]) for host in range(len(self.caps))}
         )
-        left = max(self.budget - lists - self.fresh_rate, 0.3 * self.budget)
         caps = {str(host): float(cap) * 24 for host, cap in enumerate(self.caps)}
-        self.price = find_price(demands, left, caps)
+        lists: dict[str, list[ListClock]] = {}
+        for page, walked in self.lists.items() if self.price else ():
+            lists.setdefault(str(self.host[page]), []).append(walked)
+        sites = {str(host): site for host, site in enumerate(self.sites)}
+        intervals = stretch_sites(lists, sites, self.budget, caps)
+        walks = sum(1 / interval for found in intervals.values() for interval in found)
+        rooms = find_rooms(caps, intervals)
+        left = max(self.budget - walks - self.fresh_rate, LEAST_PAGES * self.budget)
+        self.price = find_price(demands, left, rooms)
         for host, site in enumerate(self.sites):
             pages, key = len(self.members[host]), str(host)
-            price_site(site, pages, demands[key], self.price, caps[key], len(self.pages) / self.budget)
+            price_site(site, pages, demands[key], self.price, rooms[key], len(self.pages) / self.budget)
         if is_first:
             for page, clock in self.pages.items():
                 self.plan(page, now if clock.seen is None else clock.seen)
@@ -146,7 +152,7 @@ class MemoryPlan:
         """A page or list was fetched."""
         if page in self.lists:
             self.lists[page] = take_walk(self.lists[page], now, news)
-            self.put(page, now + find_list_interval(self.lists[page], self.price) * self.stretch)
+            self.put(page, now + find_list_interval(self.lists[page], self.sites[self.host[page]]))
             return
         site = self.sites[self.host[page]]
         sight = Sight.GONE if status in GONE else Sight.CHANGED if is_changed else Sight.SAME

@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("priced_day", sa.Double(), nullable=False),
         sa.Column("price", sa.Double(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("stretch", sa.Double(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
