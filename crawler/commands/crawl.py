@@ -48,6 +48,8 @@ class Command(crawl.Command):
         super().process_options(args, opts)
         if not args or self.settings is None:
             return
+        if opts.output or opts.overwrite_output:
+            fail_with("-o, -O: what is seen goes to the archive and the database; replywatch export gives it as a file")
         if args[0] not in (REPLIES, PROBE):
             check_name(args[0], self.settings)
             return

@@ -193,6 +193,7 @@ def test_no_recheck_visits_new_rows_only(site: Site, lone_operator: Operator) ->
     ("words", "environment", "said"),
     [
         (["repliez"], {}, "there are probe, replies"),
+        (["replies", "-o", "items.json"], {}, "replywatch export"),
         (["replies", "-a", "recheck=sometimes"], {}, "use one of due, all, none"),
         (["replies", "-a", "limit=many"], {}, "use a number"),
         (["replies", "-a", "sites=yunze"], {}, "there are site, recheck, limit"),
