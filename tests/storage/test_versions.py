@@ -222,10 +222,10 @@ def test_versions_made_anew_are_the_same(world: World) -> None:
 def test_a_template_that_leaves_the_table_out_once_makes_no_version(world: World) -> None:
     """The next comparison begins with the fuller document, so that an edit behind the gap is still found."""
     page = world.add_page("路灯")
-    full = {"publisher": "甲市住建局", "index_number": "1/2026-1", "written_on": "2026-03-01"}
+    bare = Document(title=page.title, text="已安装。")
+    full = replace(bare, publisher="甲市住建局", index_number="1/2026-1", written_on="2026-03-01")
     recorded = [
-        world.visit(page, document=Document(title=page.title, text="已安装。", **fields))
-        for fields in (full, {}, full | {"written_on": "2026-03-02"})
+        world.visit(page, document=document) for document in (full, bare, replace(full, written_on="2026-03-02"))
     ]
     assert [one.is_new_version for one in recorded] == [True, False, True]
     assert [one.version_number for one in recorded] == [1, 1, 2]
