@@ -120,7 +120,8 @@ class RepliesSpider(Spider):
         task: Task = request.meta["task"]
         self.backlog.add(task.site.key)
         callback = self.parse_list if task.role is Role.LIST else self.parse_page
-        return request.replace(callback=callback, errback=self.take_failure)
+        request.callback, request.errback = callback, self.take_failure
+        return request
 
     def parse_list(self, response: Response) -> Output:
         """One page of a list: new rows become pages and requests, and the walker says which page to ask for next."""
@@ -167,6 +168,8 @@ class RepliesSpider(Spider):
         They stand in its document, whoever read that: of an imported page, or one read again by a new extractor, no
         crawl has seen them yet.
         """
+        if not page.has_files:
+            return
         with self.session.database.read() as transaction:
             files = read_attachments(transaction, page.id)
         if files:
@@ -237,7 +240,7 @@ class RepliesSpider(Spider):
         assert request is not None  # Scrapy sets it
         task: Task = request.meta["task"]
         self.backlog.release(task.site.key)
-        sight = see_response(request, response)
+        sight = see_response(request, response, self.session.configuration.archive_dir)
         self.crawler.signals.send_catch_log(outcome_judged, url=request.url, outcome=sight.finding.outcome)
         return task, sight
 
