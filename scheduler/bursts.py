@@ -11,15 +11,16 @@ from storage.clocks import SiteClock
 BURST_DAYS = 3.0
 BURST_RATE = 0.05  # changes a day and page while it lasts
 SHARE = 0.12  # of the pages that a visit finds hit, seen over the whole of a burst
-ALARM = 10.0  # the odds against chance are e to this
+ALARM = 14.0  # the odds against chance are e to this
 SWEEP_SHARE = 0.5  # of the budget, so that a large site's burst does not hold up all others
+DOUBT = 2.0  # times what was expected: the expectation errs, too
 REST = 5.0  # days from one burst to the next
 
 
 def feel_heat(site: SiteClock, now: float, chance: float, *, is_hit: bool) -> None:
     """Take in a visit that found something or not, ``chance`` being how likely that was without a burst."""
+    chance = min(max(DOUBT * chance, 1e-9), 0.9)
     burst = min(chance + SHARE * (1 - chance), 0.99)
-    chance = min(max(chance, 1e-9), 0.98)
     site.heat = max(0.0, site.heat + (math.log(burst / chance) if is_hit else math.log((1 - burst) / (1 - chance))))
     if site.heat == 0.0:
         site.heat_since = now

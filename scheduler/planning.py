@@ -70,7 +70,7 @@ class Planner:
     def site(self, key: str) -> SiteClock:
         """A site's clock, at the common price as long as it has none of its own."""
         self.touched.add(key)
-        return self.sites.setdefault(key, SiteClock(price=self.state.price))
+        return self.sites.setdefault(key, SiteClock(price=self.state.price, common=self.state.price))
 
     def reprice(self, session: Transaction, now: float) -> None:
         """Find the price of a visit; it holds for a day."""

@@ -59,7 +59,7 @@ def price_site(site: SiteClock, pages: int, demand: float, price: float, room: f
     ``round_days`` is what a visit of the pages of all sites takes. The longest interval is `LONGEST`, unless a budget
     is too small for so many pages.
     """
-    site.price = max(price, demand / room)
+    site.price, site.common = max(price, demand / room), price
     site.round_days = max(round_days, pages / room)
     site.longest = max(LONGEST, LONG_PASS * site.round_days)
 
@@ -72,8 +72,10 @@ def take_walk(clock: ListClock, now: float, news: int) -> ListClock:
 
 
 def find_list_interval(clock: ListClock, site: SiteClock) -> float:
-    """After how many days to walk a list again, by how often it brings news and what a visit of its site costs."""
-    wanted = site.price / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
+    """After how many days to walk a list again, by how often it brings news. At the common price: what a
+    list says saves visits of pages, most of all where these are dear.
+    """
+    wanted = site.common / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
     return min(max(wanted, SHORTEST_LIST), LONGEST_LIST) * site.stretch
 
 

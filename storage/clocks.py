@@ -31,7 +31,7 @@ class PageClock:
 
 @dataclass(slots=True)
 class SiteClock:
-    """What is known of one site. ``price`` is what the site's budget makes of the price of a visit.
+    """What is known of one site. ``price`` is what its budget makes of the ``common`` price of a visit.
 
     ``longest`` is the longest interval of its pages in days that the budgets allow, ``round_days`` how long a visit of
     all of them takes; ``stretch`` is what the budgets make of the intervals of its lists.
@@ -40,6 +40,7 @@ class SiteClock:
     """
 
     price: float = 0.0
+    common: float = 0.0
     longest: float = 60.0
     round_days: float = 1.0
     stretch: float = 1.0

@@ -37,7 +37,7 @@ PAGES = st.builds(
 
 def make_site(price: float = 0.5) -> SiteClock:
     """A quiet site."""
-    return SiteClock(price=price, round_days=20.0)
+    return SiteClock(price=price, common=price, round_days=20.0)
 
 
 @given(PAGES, PRICES)
