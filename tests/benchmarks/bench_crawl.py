@@ -5,8 +5,8 @@
 Everything runs in turn in one go, on one server of unchanging pages: ``scrapy crawl replies`` with a real archive and
 SQLite, a bare Scrapy spider with default settings that does nothing with the pages, and a spider that calls trafilatura
 in its callback. The main figure is the CPU of the crawling process, user and system, its children included, less what
-it costs to start and, of a round, to walk the lists, which the others do not (given apart); figures are medians. A ratio is that of what a core
-does in a second.
+it costs to start and, of a round, to walk the lists, which the others do not (given apart); figures are medians. A
+ratio is that of what a core does in a second.
 """
 
 import argparse
