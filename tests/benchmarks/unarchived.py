@@ -2,13 +2,17 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Self
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.composition import session_of
 from crawler.fetching.signals import exchange_ended
 from crawler.items import FinishedWalk, Sight
+from crawler.session import CrawlSession
 from storage.archive.fields import IdSeries
 from storage.archive.writer import Written
 from storage.records import Exchange, Place
@@ -17,8 +21,14 @@ from storage.records import Exchange, Place
 class UnarchivedPipeline:
     """Stands where the archive's pipeline stands, gives what the database needs to know, and writes nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
         self._ids = IdSeries()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Wire up with the crawl's session."""
+        return cls(session_of(crawler))
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Fill in a record that does not exist."""
@@ -33,6 +43,7 @@ class UnarchivedPipeline:
                 body_digest=body,
                 is_revisit=page is not None and page.body_digest is not None,
             )
+            self._session._order.append(item)
         return item
 
 
