@@ -22,7 +22,7 @@ from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.pages import NewPage, PageState, ensure_pages, find_pages
-from storage.rebuilding import find_bodies, has_capture, known_captures, rebuild_page
+from storage.rebuilding import find_bodies, has_capture, known_captures, link_capture, rebuild_page
 from storage.records import Capture, Exchange, Finding, Outcome, Role
 from storage.runs import ensure_run
 from storage.sites import WatchedColumn, WatchedSite, register_site
@@ -70,12 +70,18 @@ class Importer:
             is_known = known_captures(session, [capture.record_id]) or has_capture(
                 session, page.id, capture.captured_at, capture.payload_digest
             )
-        if is_known:
+        if not is_known:
+            self.record(capture, page, path)
+        elif not self.link(capture, page):
             self.known += 1
             return
-        self.record(capture, page, path)
         self.touched.add(page.id)
         self.taken += 1
+
+    def link(self, capture: ImportedCapture, page: PageState) -> bool:
+        """Whether a capture that is here already had no page yet; it has one now."""
+        with self.database.write() as session:
+            return link_capture(session, capture.record_id, page.id, page.column_id)
 
     def record(self, capture: ImportedCapture, page: PageState, path: Path) -> None:
         """Copy the records first, then commit the row."""

@@ -209,6 +209,17 @@ def known_captures(session: Session, record_ids: Collection[str]) -> set[str]:
     return set(session.scalars(select(CaptureRow.record_id).where(CaptureRow.record_id.in_(record_ids))))
 
 
+def link_capture(session: Session, record_id: str, page_id: int, column_id: int) -> bool:
+    """Give a capture that belongs to no page its page: `verify --repair` takes such in where the database was lost.
+
+    Says whether there was one.
+    """
+    row = session.scalar(select(CaptureRow).where(CaptureRow.record_id == record_id, CaptureRow.page_id.is_(None)))
+    if row is not None:
+        row.page_id, row.column_id = page_id, column_id
+    return row is not None
+
+
 def has_capture(session: Session, page_id: int, captured_at: datetime, payload_digest: str | None) -> bool:
     """Whether the page has a capture of that time with that payload: the same one in another archive's file."""
     query = select(CaptureRow.id).where(

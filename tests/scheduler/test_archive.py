@@ -248,6 +248,19 @@ def test_a_capture_that_no_row_knows_is_adopted(office: Office) -> None:
     assert sorted(edits) == [(1, 2), (2, 3), (3, 4)]
 
 
+def test_a_lost_database_is_made_anew_from_the_archive(office: Office) -> None:
+    """Also when ``verify --repair`` came first, which takes captures in without knowing a page of them."""
+    with closing(office.scene.open_database()) as database, database.read() as session:
+        before = sorted(session.scalars(select(VersionRow.text)))
+    for path in (office.folder / "data").glob("replywatch.sqlite3*"):
+        path.unlink()
+    office.get("verify", "--repair")
+    office.get("import", *sorted(office.archive.glob("*.warc.gz")))
+    with closing(office.scene.open_database()) as database, database.read() as session:
+        assert sorted(session.scalars(select(VersionRow.text))) == before
+    assert office.get("verify").endswith(" 0 faults\n")
+
+
 def test_reextract_with_the_same_extractor_does_nothing(office: Office) -> None:
     """Everything is read already."""
     assert office.get("reextract") == "0 pages read again, 0 differ\n"
@@ -262,7 +275,7 @@ def pretend_older(office: Office) -> None:
         page.document_digest = "0" * 64
         query = select(VersionRow).where(VersionRow.page_id == page.id, VersionRow.number == page.version_number)
         version = session.scalars(query).one()
-        version.text += "\n上一篇：没有了"
+        version.text += "\n本页由技术部门维护。"
 
 
 def test_a_better_extractor_is_no_edit(office: Office) -> None:
