@@ -27,6 +27,7 @@ FIRST_RATE = 0.0005  # changes a day that pages are priced at before any was see
 DOUBTFUL_TRIES = 3  # gone answers until a removal is told (domain rule), each on a day of its own
 LEAST_WAITING = 0.03  # news known to wait that is worth a visit out of turn
 FALSE_ALARMS = (0.2, 100.0)  # expected before anything is known, of so many looks
+FIRST_ROUND_AGE = 365.0  # days from which on a page seen once waits for its round
 RECENT = 30.0  # days in which a change is called recent, or a page young
 BURST = Hazard((0.0, BURST_DAYS), (BURST_RATE, 1e-9), 1.0)
 
@@ -142,7 +143,7 @@ def find_due(page: PageClock, now: float, site: SiteClock, known: Knowledge) -> 
         return Due(now, "new")
     if page.gone is not None and page.gone_tries < DOUBTFUL_TRIES:
         return Due(now + 1.0, "doubtful")
-    if page.gone is None and page.days == 0 and now - page.born > RECENT:
+    if page.gone is None and page.days == 0 and now - page.born > FIRST_ROUND_AGE:
         first = page.seen + max(site.round_days, SHORTEST_AMPLE)
         return Due(max(now, min(first, now + site.longest)), "seen once")
     base = own_rate(page, known) if page.gone is None else 0.0

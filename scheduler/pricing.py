@@ -14,8 +14,8 @@ LEAST_PAGES = 0.3  # of the budget, whatever lists and new documents take
 HIGHEST_PRICE = 1e6
 LONG_PASS = 3.0  # a budget that cannot keep the longest interval for all may stretch it to so many rounds of all pages
 LIST_SHARE = 0.25  # of the budget, at most
-LIST_WEIGHT = 3.0  # one visit of a list may show many documents
-SHORTEST_LIST, LONGEST_LIST = 1 / 6, 1.0  # days
+LIST_WEIGHT = 1.0  # of news in a list against news on a page
+SHORTEST_LIST, LONGEST_LIST = 1 / 6, 2.0  # days
 HALF_LIFE = 60.0  # days, of what a list brought
 
 
@@ -72,8 +72,9 @@ def take_walk(clock: ListClock, now: float, news: int) -> ListClock:
 
 
 def find_list_interval(clock: ListClock, site: SiteClock) -> float:
-    """After how many days to walk a list again, by how often it brings news. At the common price: what a
-    list says saves visits of pages, most of all where these are dear.
+    """After how many days to walk a list again, by how often it brings news.
+
+    At the common price: what a list says saves visits of pages, most of all where these are dear.
     """
     wanted = site.common / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
     return min(max(wanted, SHORTEST_LIST), LONGEST_LIST) * site.stretch

@@ -32,7 +32,7 @@ from scheduler.pricing import (
 from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
 
 SIMULATOR = Path(__file__).parents[3] / "shared" / "recrawl" / "sim.py"
-COLUMNS = ("mean", "median", "p95", "w1", "w7", "w30", "rem_mean", "missed", "req_day", "secs")
+COLUMNS = ("mean", "median", "p95", "w1", "w7", "w30", "rem_mean", "missed", "req_day", "list_day", "secs")
 # Published with the simulator (five seeds, 1,000 requests a day): mean delay, share within a day, 7 and 30 days.
 PUBLISHED = {
     "hazard clock": "5.20 mean, .33 / .80 / .98",

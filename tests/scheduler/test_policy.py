@@ -224,12 +224,12 @@ def test_pages_not_known_yet_count_as_average_ones() -> None:
 
 
 def test_lists_with_news_are_walked_more_often_and_keep_their_share() -> None:
-    """Between four hours and a day, unless the budget is too small for that."""
+    """Between four hours and two days, unless the budget is too small for that."""
     site = make_site(1.0)
     quiet, busy = ListClock(seen=NOW), ListClock(seen=NOW)
     for day in range(1, 60):
         quiet, busy = take_walk(quiet, NOW + day, 0), take_walk(busy, NOW + day, 5)
-    assert 1 / 6 <= find_list_interval(busy, site) < find_list_interval(quiet, site) == 1.0
+    assert 1 / 6 <= find_list_interval(busy, site) < find_list_interval(quiet, site) == 2.0
     intervals = stretch_sites({"a": [quiet] * 100}, {"a": site}, 40.0, {"a": 1000.0})
     assert sum(1 / interval for interval in intervals["a"]) == pytest.approx(10.0)
     assert find_rooms({"a": 100.0}, intervals) == {"a": pytest.approx(80.0)}
