@@ -21,7 +21,7 @@ from storage.clocks import PageClock, SiteClock
 
 LONGEST = 60.0  # days; costs next to nothing, and bounds the time until a removal is noticed
 SHORTEST = 1 / 24  # days between two visits of a page
-AMPLE_PRICE = 0.02  # at this price the budget is ample, and then once a day is enough for any page
+AMPLE_PRICE = 0.05  # at this price the budget is ample, and then once a day is enough for any page
 SHORTEST_AMPLE = 0.9  # so that a run at the same time of the next day finds it due
 FIRST_RATE = 0.0005  # changes a day that pages are priced at before any was seen twice
 DOUBTFUL_TRIES = 3  # gone answers until a removal is told (domain rule), each on a day of its own

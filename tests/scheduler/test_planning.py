@@ -1,0 +1,131 @@
+"""The plan in a real database: provisional due times give way to planned ones, once, and within the budgets."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.planning import fill_budget, find_allowance, plan_pages
+from storage.clock import Clock
+from storage.configuration import Configuration
+from storage.database import Database
+from storage.planning import read_due
+from storage.records import Outcome
+from storage.tables import PageRow
+from tests.storage.world import World
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """One site on its first day."""
+    world = World(database)
+    world.begin()
+    return world
+
+
+def configure(world: World, **values: int) -> Configuration:
+    """Settings whose clock says the present time of the world."""
+    configuration = Configuration(data_dir=Path("unused"), clock=Clock.starting_at(world.now))
+    return replace(configuration, **values)  # type: ignore[arg-type] # mypy does not look into **values
+
+
+def test_a_small_site_is_visited_daily_at_first(world: World) -> None:
+    """With budget to spare the provisional due time, a day from the run's start, stays."""
+    begun = world.now
+    page = world.add_page("路灯")
+    world.now += timedelta(hours=2)
+    world.visit(page, text="甲。")
+    assert plan_pages(configure(world), world.database) == 1
+    assert world.find_page("路灯").next_due_at == begun + DAY
+
+
+def test_a_page_that_never_changes_is_left_in_peace(world: World) -> None:
+    """After half a year without news, a visit every few days is enough; what is edited is due daily."""
+    still, edited = [world.add_page(f"路灯{number}") for number in range(12)], world.add_page("公交")
+    for visit in range(40):
+        world.begin(visit * 5)
+        for page in still:
+            world.visit(page, text="甲。") if visit == 0 else world.visit(page, Outcome.NOT_MODIFIED)
+        world.visit(edited, text=f"第{visit}次。")
+        plan_pages(configure(world), world.database)
+    waits = [world.find_page(name).next_due_at - world.now for name in ("路灯0", "公交")]
+    assert waits[0] > timedelta(days=1.2)
+    assert waits[1] <= DAY
+    with world.database.read() as session:
+        row = session.scalars(select(PageRow).where(PageRow.id == edited.id)).one()
+        assert (row.due_reason, row.planned_version) == ("changed recently", 40)
+
+
+def test_planning_again_changes_nothing(world: World) -> None:
+    """What was taken in is taken in once, whatever the batches."""
+    page = world.add_page("路灯")
+    world.visit(page, text="甲。")
+    assert plan_pages(configure(world), world.database) == 1
+    before = world.find_page("路灯")
+    assert plan_pages(configure(world), world.database) == 0
+    assert world.find_page("路灯") == before
+
+
+def test_a_scarce_budget_makes_pages_wait(world: World) -> None:
+    """Twenty pages, two requests a day: a round takes ten days, but a page in doubt is due the next day."""
+    pages = [world.add_page(f"路灯{number}") for number in range(20)]
+    world.begin(1)
+    for page in pages:
+        world.visit(page, text=page.title)
+    world.walk(*pages)
+    world.begin(2)
+    world.visit(pages[0], Outcome.GONE)
+    plan_pages(configure(world, daily_budget=2), world.database)
+    assert world.find_page("路灯0").next_due_at == world.now.replace(second=0) + DAY
+    assert world.find_page("路灯1").next_due_at > world.now + timedelta(days=5)
+    assert read_due(world.database, 1)[0].reason == "doubtful"
+
+
+def test_a_page_out_of_reach_is_asked_less_often(world: World) -> None:
+    """The first hindrance leaves the next day; after weeks of them, days pass."""
+    page = world.add_page("路灯")
+    world.visit(page, text="甲。")
+    plan_pages(configure(world), world.database)
+    world.begin(1)
+    world.visit(page, Outcome.TIMEOUT)
+    plan_pages(configure(world), world.database)
+    assert world.find_page("路灯").next_due_at == world.now.replace(second=0) + DAY
+    world.begin(20)
+    world.visit(page, Outcome.TIMEOUT)
+    plan_pages(configure(world), world.database)
+    assert world.find_page("路灯").next_due_at > world.now + timedelta(days=9)
+
+
+def test_what_fell_out_of_a_list_is_looked_at(world: World) -> None:
+    """A hint comes before what is merely due."""
+    pages = [world.add_page(f"路灯{number}") for number in range(8)]
+    for page in pages:
+        world.visit(page, text=page.title)
+    world.walk(*pages)
+    plan_pages(configure(world), world.database)
+    world.now += timedelta(hours=6)
+    world.walk(*pages[1:])
+    plan_pages(configure(world), world.database)
+    assert [(due.url, due.reason) for due in read_due(world.database, 1)] == [(pages[0].url, "listed")]
+    assert world.find_page("路灯0").next_due_at < world.now < world.find_page("路灯1").next_due_at
+
+
+def test_the_allowance_shrinks_with_what_was_asked(world: World) -> None:
+    """Requests of the last 24 hours count against the daily budget."""
+    for number in range(3):
+        world.visit(world.add_page(f"路灯{number}"), text="甲。")
+    assert find_allowance(configure(world, daily_budget=5), world.database) == 2
+    assert find_allowance(configure(world, daily_budget=2), world.database) == 0
+    world.now += timedelta(days=2)
+    assert find_allowance(configure(world, daily_budget=5), world.database) == 5
+
+
+def test_an_ample_budget_is_not_spent(world: World) -> None:
+    """Nobody is asked more often than the plan says because there is room."""
+    world.visit(world.add_page("路灯"), text="甲。")
+    plan_pages(configure(world), world.database)
+    assert fill_budget(configure(world), world.database, 0.25) == 0
