@@ -4,7 +4,7 @@ The only place where the policy meets the database. A batch is one transaction; 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from scheduler.pricing import (
     take_walk,
 )
 from storage import planning
-from storage.clocks import PlanState, SiteClock, to_days
+from storage.clocks import ListClock, PlanState, SiteClock, to_days
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.planning import PlannedPage, SeenPage, Transaction
@@ -72,12 +72,16 @@ class Planner:
         self.touched.add(key)
         return self.sites.setdefault(key, SiteClock(price=self.state.price, common=self.state.price))
 
-    def reprice(self, session: Transaction, now: float) -> None:
-        """Find the price of a visit; it holds for a day."""
+    def find_caps(self, sites: Iterable[str]) -> dict[str, float]:
+        """How many requests a day each site is to have at most."""
+        return dict.fromkeys(sites, self.host_budget)
+
+    def reprice(self, session: Transaction, now: float, lists: Mapping[str, Sequence[ListClock]]) -> None:
+        """Find the price of a visit, given the clocks of each site's lists; it holds for a day."""
         sums = planning.sum_demands(session)
         demands = fill_demands(sums)
-        caps = dict.fromkeys(demands, self.host_budget)
-        lists = {key: clocks for key, clocks in planning.load_lists(session).items() if key in demands}
+        caps = self.find_caps(demands)
+        lists = {key: clocks for key, clocks in lists.items() if key in demands}
         sites = {key: self.site(key) for key in demands}
         intervals = stretch_sites(lists, sites, self.daily_budget, caps)
         walks = sum(1 / interval for found in intervals.values() for interval in found)
@@ -112,16 +116,15 @@ class Planner:
         for key in {visit.site for visit in visits}:
             if find_burst(self.site(key), to_days(now)) is not None:
                 count = planning.sweep_site(
-                    session, key, sweep_before(self.site(key), to_days(now)), now, self.sweep_step
+                    session, key, sweep_before(self.site(key), to_days(now)), now, self.find_step(key)
                 )
                 logger.info("%s: many changes at once; %d pages are looked at out of turn", key, count)
         is_done, self.state.capture_id = last == self.state.capture_id, last
         return 0 if is_done else max(len(visits), 1)
 
-    @property
-    def sweep_step(self) -> timedelta:
+    def find_step(self, site: str) -> timedelta:
         """The time from one page of a sweep to the next."""
-        return timedelta(days=1 / (SWEEP_SHARE * min(self.host_budget, self.daily_budget)))
+        return timedelta(days=1 / (SWEEP_SHARE * min(self.find_caps([site])[site], self.daily_budget)))
 
     def plan_visit(self, visit: SeenPage, before: PlannedPage | None) -> PlannedPage:
         """Take in one visit; a page in doubt, or out of reach for the first time, keeps its provisional due time."""
@@ -169,7 +172,7 @@ def plan_pages(
         with database.write() as session:
             planner.load(session)
             if not total and to_days(now) - planner.state.priced >= PRICE_INTERVAL:
-                planner.reprice(session, to_days(now))
+                planner.reprice(session, to_days(now), planning.load_lists(session))
             count = planner.take_batch(session, now)
             if not count:
                 planner.take_lists(session, now)

@@ -1,6 +1,6 @@
 """How long news waits: the policy against a simulated web, beside visiting all pages equally.
 
-    python -m tests.benchmarks.bench_policy [--seeds 1,2,3,4,5] [--budgets 1000,200,4000] [--sql]
+    python -m tests.benchmarks.bench_policy [--seeds 1,2,3,4,5] [--budgets 1000,200,4000] [--sql] [--baseline]
 
 The simulator is no part of the project: it is looked for at ``../shared/recrawl/sim.py``, and without it (or numpy)
 nothing is measured. ``--sql`` plans through a real SQLite database (slow), otherwise the same functions plan in memory.
@@ -30,6 +30,7 @@ from scheduler.pricing import (
     take_walk,
 )
 from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
+from tests.benchmarks.database_plan import DatabasePlan
 
 SIMULATOR = Path(__file__).parents[3] / "shared" / "recrawl" / "sim.py"
 COLUMNS = ("mean", "median", "p95", "w1", "w7", "w30", "rem_mean", "missed", "req_day", "list_day", "secs")
@@ -208,6 +209,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", default="1,2,3,4,5")
     parser.add_argument("--budgets", default="1000,200,4000")
+    parser.add_argument("--sql", action="store_true", help="through the service's planner and a real database")
     parser.add_argument("--baseline", action="store_true", help="round-robin and the like, too")
     chosen = parser.parse_args()
     sim = load_simulator()
@@ -221,7 +223,11 @@ def main() -> int:
         worlds = [sim.Config(seed=seed, budget=budget) for seed in seeds]
         runs = []
         for world in worlds:
-            runs.append(sim.run(sim.World(world), sim.ExternalScheduler(MemoryPlan(), "policy")))
+            runs.append(
+                sim.run(
+                    sim.World(world), sim.ExternalScheduler(DatabasePlan() if chosen.sql else MemoryPlan(), "policy")
+                )
+            )
             show_row(f"  policy, seed {world.seed}", runs[-1:])
         means = show_row("policy", runs)
         if chosen.baseline:
