@@ -49,7 +49,8 @@ format: $(INSTALLED) ## put the code into shape
 	@$(BIN)/ruff format .
 
 bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
-	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in tests/benchmarks/bench_*.py; do \
+		echo "== $$bench"; $(BIN)/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || exit 1; done
 
 clean: ## remove the environment and what tools left behind; data stays
 	rm -rf .venv .tools build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*

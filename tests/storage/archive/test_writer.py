@@ -273,7 +273,7 @@ def test_identifiers_are_unique(make_scribe: Callable[..., Scribe], exchanges: E
 def test_read_only_folder_is_one_clear_error(tmp_path: Path, exchanges: Exchanges) -> None:
     """A folder that cannot be made says so."""
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ArchiveError, match="cannot create it"):
+    with pytest.raises(ArchiveError, match="cannot create the folder"):
         Scribe(tmp_path / "file" / "archive").write(exchanges.make())
 
 
