@@ -1,5 +1,6 @@
 """The plan in a real database: provisional due times give way to planned ones, once, and within the budgets."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from scheduler.commands.status import describe_due
+from scheduler.cycle import Cycle
 from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.clock import Clock
-from storage.configuration import Configuration
+from storage.configuration import Configuration, ConfigurationError, load_configuration
 from storage.database import Database
 from storage.planning import read_due
 from storage.records import Outcome
@@ -129,3 +132,30 @@ def test_an_ample_budget_is_not_spent(world: World) -> None:
     world.visit(world.add_page("路灯"), text="甲。")
     plan_pages(configure(world), world.database)
     assert fill_budget(configure(world), world.database, 0.25) == 0
+
+
+def test_status_says_what_is_due_and_why(world: World) -> None:
+    """A line a page, in the operator's time zone; nothing when nothing was asked for."""
+    page = world.add_page("路灯")
+    lines = describe_due(read_due(world.database, 3), configure(world))
+    assert lines == ["", "due next", f"  2026-03-02 09:00 new               {page.url}"]
+    assert describe_due((), configure(world)) == []
+
+
+@pytest.mark.parametrize("key", ["DAILY_BUDGET", "HOST_BUDGET"])
+def test_budgets_are_whole_numbers(key: str, tmp_path: Path) -> None:
+    """Nothing and less make no sense; the message names the setting."""
+    assert load_configuration({f"REPLYWATCH_{key}": "7"}, tmp_path).child_environment()[f"REPLYWATCH_{key}"] == "7"
+    for wrong in ("0", "-1", "many"):
+        with pytest.raises(ConfigurationError, match=key):
+            load_configuration({f"REPLYWATCH_{key}": wrong}, tmp_path)
+
+
+def test_a_spent_budget_means_no_crawl(world: World, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """The cycle says so, and compares all the same."""
+    world.visit(world.add_page("路灯"), text="甲。")
+    url = world.database.engine.url.render_as_string(hide_password=False)
+    configuration = replace(configure(world, daily_budget=1), database_url=url, data_dir=tmp_path)
+    asyncio.run(Cycle(configuration).run())
+    assert "budget is spent" in caplog.text
+    assert world.find_page("路灯").next_due_at > world.now
