@@ -1,6 +1,7 @@
 """The service's own planner and SQL in the simulator: visits become captures, and due pages come from the table."""
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from scheduler.pricing import find_list_interval, take_walk
 from storage import planning
 from storage.clocks import ListClock, from_days
 from storage.database import open_database
+from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Cause, Outcome, Role
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import CaptureRow, PageRow, VersionRow
@@ -131,7 +133,7 @@ class DatabasePlan:
             session.execute(insert(PageRow), self.new)
         if self.seen:
             session.execute(insert(CaptureRow), self.seen)
-            visited = [{"id": row["page_id"], "last_visit_at": row["captured_at"]} for row in self.seen]
+            visited = [provide(row["page_id"], row["captured_at"]) for row in self.seen]
             session.execute(update(PageRow), visited)
         for page, capture in self.changed.items():
             first = self.versions.get(page, 1)
@@ -169,3 +171,8 @@ class DatabasePlan:
                     host_left[self.hosts[number - 1]] -= 1
                     chosen.append(number - 1)
         return chosen
+
+
+def provide(page_id: int, at: datetime) -> dict[str, Any]:
+    """What recording a visit writes into the page's row: it is due a day later until it was planned."""
+    return {"id": page_id, "last_visit_at": at, "next_due_at": at + PROVISIONAL_INTERVAL}
