@@ -79,7 +79,8 @@ class Cycle:
         """Derive what is not yet derived, and plan; returns the number of new or altered changes."""
         database = open_database(self.configuration.database_url)
         try:
-            changes = sum(step.changes for step in derive_changes(database, self.configuration.zone))
+            steps = derive_changes(database, self.configuration.zone, self.configuration.weights)
+            changes = sum(step.changes for step in steps)
             plan_pages(self.configuration, database)
             return changes
         finally:

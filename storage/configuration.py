@@ -8,14 +8,16 @@ folder.
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from storage.clock import Clock, format_instant, parse_instant
+from storage.comparison.signals import SIGNALS
 
 PREFIX = "REPLYWATCH_"
 FILE = "replywatch.toml"
@@ -41,6 +43,7 @@ class Configuration:
     robots_unauthorized: str = "allow"
     daily_budget: int = DAILY_BUDGET
     host_budget: int = HOST_BUDGET
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     clock: Clock = field(default_factory=Clock)
 
     @property
@@ -74,7 +77,8 @@ class Configuration:
         }
 
 
-KEYS = tuple(name for name in Configuration.__dataclass_fields__ if name != "clock")
+KEYS = tuple(name for name in Configuration.__dataclass_fields__ if name not in ("clock", "weights"))
+WEIGHTS = "weights"  # a table, so in the file only
 
 
 def load_configuration(
@@ -113,12 +117,10 @@ def read_file(path: Path) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
     for key in settings:
-        if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KEYS)}"
-            raise ConfigurationError(f"{path}: {key} is no setting; {hint}")
+        check_name(key, (*KEYS, WEIGHTS), f"{path}: {key} is no setting")
     for key, value in settings.items():
-        check_type(key, value, f"{path}: {key}")
+        if key != WEIGHTS:
+            check_type(key, value, f"{path}: {key}")
     return settings
 
 
@@ -145,8 +147,38 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         robots_unauthorized=read_choice(("allow", "deny"), *given.get("robots_unauthorized", ("allow", ""))),
         daily_budget=read_count(*given.get("daily_budget", (DAILY_BUDGET, ""))),
         host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
+        weights=read_weights(*given.get(WEIGHTS, ({}, ""))),
         clock=Clock.starting_at(now),
     )
+
+
+def check_name(name: str, known: Iterable[str], fault: str) -> None:
+    """Refuse a name that is not known, with the nearest that is.
+
+    Raises:
+        ConfigurationError: it is not known.
+    """
+    names = list(known)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        raise ConfigurationError(
+            f"{fault}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}")
+        )
+
+
+def read_weights(value: object, name: str) -> Mapping[str, float]:
+    """How much each reason of a change weighs, where the operator sees it otherwise than `storage.comparison.signals`.
+
+    Raises:
+        ConfigurationError: a reason is not known, or a weight is no number from 0 to 1.
+    """
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"{name}: use a table [weights] with a line a reason, such as deadline = 0.9")
+    for code, weight in value.items():
+        check_name(str(code), SIGNALS, f"{name}.{code} is no reason")
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            raise ConfigurationError(f"{name}.{code} = {weight}: use a number from 0 to 1")
+    return MappingProxyType({str(code): float(weight) for code, weight in value.items()})
 
 
 def check_type(key: str, value: object, name: str) -> None:

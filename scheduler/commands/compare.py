@@ -29,7 +29,7 @@ def compare_all(configuration: Configuration, database: Database) -> int:
     """
     total = 0
     with tqdm(total=count_stale(database), unit=" pages", desc="compare", disable=not sys.stderr.isatty()) as bar:
-        for step in derive_changes(database, configuration.zone):
+        for step in derive_changes(database, configuration.zone, configuration.weights):
             total += step.changes
             bar.update(step.pages)
     plan_pages(configuration, database)

@@ -1,8 +1,9 @@
 """``replywatch diff``: what changed between two saved pages, and how much it matters."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -33,14 +34,15 @@ def command(
 
     With --batch, compare many pairs and print one JSON object a line, in the same order.
     """
+    weights = dict(configuration.weights)
     if batch is not None and old is None:
-        for values in compare_batch(batch, os.cpu_count() or 1):
+        for values in compare_batch(batch, os.cpu_count() or 1, weights):
             print_json(values)
         return
     if old is None or new is None or batch is not None:
         raise click.UsageError("give OLD and NEW, or --batch LIST")
     before, after = interpret_file(old.read_bytes(), url), interpret_file(new.read_bytes(), url)
-    difference = compare_interpretations(before, after)
+    difference = compare_interpretations(before, after, weights)
     if form == "json":
         print_json(difference_json(before.finding.outcome, after.finding.outcome, difference), indent=1)
         return
@@ -52,11 +54,13 @@ def command(
     click.echo(render_difference(report, form))
 
 
-def compare_interpretations(old: Interpretation, new: Interpretation) -> Difference:
+def compare_interpretations(
+    old: Interpretation, new: Interpretation, weights: Mapping[str, float] | None = None
+) -> Difference:
     """What a reader would be told; nothing when one side is no document."""
     if old.document is None or new.document is None or not is_comparable(old, new):
         return Difference()
-    return compare_documents(old.document, new.document)
+    return compare_documents(old.document, new.document, weights)
 
 
 def is_comparable(old: Interpretation, new: Interpretation) -> bool:
@@ -70,14 +74,15 @@ def describe_refusal(old: Interpretation, new: Interpretation, form: str) -> str
     return f"<!doctype html><meta charset=utf-8><title>replywatch diff</title><p>{line}" if form == "html" else line
 
 
-def compare_line(line: str) -> dict[str, object]:
+def compare_line(line: str, weights: Mapping[str, float] | None = None) -> dict[str, object]:
     """One line ``old<TAB>new<TAB>url`` to the JSON object of that pair; a fault becomes one too."""
     old, new, url = (*line.rstrip("\r\n").split("\t"), "", "")[:3]
     if not (old and new):
         return describe_fault("a line is old<TAB>new<TAB>url")
     try:
         before, after = (interpret_file(Path(path).read_bytes(), url.strip() or None) for path in (old, new))
-        return difference_json(before.finding.outcome, after.finding.outcome, compare_interpretations(before, after))
+        difference = compare_interpretations(before, after, weights)
+        return difference_json(before.finding.outcome, after.finding.outcome, difference)
     except Exception as error:  # noqa: BLE001 - one bad pair must never end a batch of thousands
         return describe_fault(f"{type(error).__name__}: {error}")
 
@@ -87,12 +92,15 @@ def describe_fault(error: str) -> dict[str, object]:
     return {"outcome": "error", "error": error}
 
 
-def compare_batch(lines: Iterable[str], processes: int) -> Iterator[dict[str, object]]:
+def compare_batch(
+    lines: Iterable[str], processes: int, weights: Mapping[str, float] | None = None
+) -> Iterator[dict[str, object]]:
     """The objects of many lines, in their order, by so many processes. Blank lines are left out."""
     wanted = (line for line in lines if line.strip())
+    compare = partial(compare_line, weights=weights)
     first = list(islice(wanted, CHUNK))
     if processes <= 1 or len(first) < CHUNK:
-        yield from map(compare_line, (*first, *wanted))
+        yield from map(compare, (*first, *wanted))
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(compare_line, [*first, *wanted], chunksize=CHUNK)
+        yield from pool.map(compare, [*first, *wanted], chunksize=CHUNK)

@@ -87,3 +87,14 @@ def test_a_child_starts_at_the_parents_present_time(tmp_path: Path) -> None:
     assert child.now >= start
     assert child.data_dir == Path("x").absolute()
     assert child.database_url == parent.database_url
+
+
+def test_weights_are_a_table_of_reasons(tmp_path: Path) -> None:
+    """The operator's own weights are read, and a reason that there is not is named with its neighbour."""
+    path = tmp_path / "replywatch.toml"
+    path.write_text("[weights]\ndeadline = 0.9\nnumber = 1\n", encoding="utf-8")
+    assert load_configuration({}, tmp_path).weights == {"deadline": 0.9, "number": 1.0}
+    for wrong, words in (("dedline = 0.9", "did you mean deadline"), ("deadline = 2", "from 0 to 1")):
+        path.write_text(f"[weights]\n{wrong}\n", encoding="utf-8")
+        with pytest.raises(ConfigurationError, match=words):
+            load_configuration({}, tmp_path)
