@@ -152,12 +152,15 @@ def test_a_full_disk_stops_the_crawl_and_loses_nothing(site: Site, lone_operator
 
 def test_a_site_is_crawled_by_one_crawl_at_a_time(site: Site, lone_operator: Operator) -> None:
     """A second crawl of the same site refuses with one line and 2, and the first goes on."""
+    site.write_seed(lone_operator.seeds_dir, delay=1.0)  # so that the first is not over before the second begins
     first = start_crawl(lone_operator)
-    wait_requests(site, 3, first)
+    wait_requests(site, 2, first)
     second = start_crawl(lone_operator)
     _, said = second.communicate(timeout=PATIENCE)
     assert (second.returncode, len(said.strip().splitlines())) == (2, 1)
     assert "another crawl is visiting yunze" in said
+    assert first.poll() is None
+    first.send_signal(signal.SIGINT)
     first.communicate(timeout=PATIENCE)
     assert first.returncode == 0
 
