@@ -1,7 +1,7 @@
 """Loads and checks the seed files: which sites and columns to watch. One TOML file a site, named after its key."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,14 @@ class Catalog:
     """All sites by key, in the order of their keys."""
 
     sites: Mapping[str, Site]
+
+    def choose_sites(self, keys: Sequence[str]) -> "Catalog":
+        """The catalog of the named sites, or the whole one when none is named.
+
+        Raises:
+            CatalogError: a key that no seed file has.
+        """
+        return self.pick_sites(keys) if keys else self
 
     def pick_sites(self, keys: Iterable[str]) -> "Catalog":
         """The catalog of the named sites only.

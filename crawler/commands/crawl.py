@@ -98,7 +98,7 @@ def check_seeds(configuration: Configuration, keys: Sequence[str]) -> list[str]:
         CatalogError: a seed file is wrong, or there is no such site.
     """
     catalog = load_catalog(configuration.seeds_dir)
-    sites = (catalog.pick_sites(keys) if keys else catalog).sites
+    sites = catalog.choose_sites(keys).sites
     demand_contact(configuration, [host for site in sites.values() for host in site.hosts])
     return list(sites)
 

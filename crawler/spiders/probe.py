@@ -54,7 +54,7 @@ class ProbeSpider(Spider):
         """Wire up with the seeds."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         catalog, keys = catalog_of(crawler), [key for key in site.split(",") if key]
-        spider.sites = tuple((catalog.pick_sites(keys) if keys else catalog).sites.values())
+        spider.sites = tuple(catalog.choose_sites(keys).sites.values())
         return spider
 
     async def start(self) -> AsyncIterator[Request]:

@@ -67,7 +67,7 @@ class RepliesSpider(Spider):
         """Wire up with the seeds and the session of this crawl."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         catalog, keys = catalog_of(crawler), spider.arguments.sites
-        spider.sites = dict((catalog.pick_sites(keys) if keys else catalog).sites)
+        spider.sites = dict(catalog.choose_sites(keys).sites)
         spider.session = session_of(crawler, spider.arguments.describe())
         return spider
 

@@ -52,7 +52,7 @@ def probe(configuration: Configuration, keys: tuple[str, ...]) -> None:
     As polite as a crawl; nothing is kept. Exit code 1 if a column did not show rows.
     """
     catalog = load_catalog(configuration.seeds_dir)
-    sites = (catalog.pick_sites(keys) if keys else catalog).sites.values()
+    sites = catalog.choose_sites(keys).sites.values()
     demand_contact(configuration, [host for site in sites for host in site.hosts])
     is_good = True
     for seen in probe_sites(configuration, keys):

@@ -5,7 +5,7 @@ site answers by place of origin. A good answer resets the count; all other outco
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from storage.comparison.history import Observation, PageHistory, SiteContext
@@ -144,8 +144,3 @@ def name_place(url: str) -> str:
 def is_same_place(first: str, second: str) -> bool:
     """Whether two addresses are one to a reader."""
     return name_place(first) == name_place(second)
-
-
-def point_evidence(event: RemovalEvent, new_url: str) -> Evidence:
-    """The event's evidence with the address where the document is now."""
-    return replace(event.evidence, new_url=new_url)
