@@ -1,0 +1,102 @@
+"""A database that the first release made is brought up in place, and says afterwards what it would have said."""
+
+import json
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, inspect, select
+
+from storage.changes import derive_changes
+from storage.configuration import Configuration
+from storage.database import HEAD, MIGRATIONS, create_database_engine, open_database, read_revision
+from tests.scheduler.office import Office, live_through
+from tests.site.commands import Operator
+
+OLDEST = "0001"
+DERIVED = ("changes", "traits")  # what the first release derives again by itself after an upgrade
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office with a history: two pages, one edited, one gone."""
+    office = live_through(tmp_path_factory.mktemp("lived"))
+    office.get("compare")
+    return office
+
+
+def make_oldest(url: str, source: Engine) -> None:
+    """A database of the first schema, holding those rows and columns of ``source`` that it knew."""
+    engine = create_database_engine(url)
+    with engine.execution_options(is_writing=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, OLDEST)
+    old, new = MetaData(), MetaData()
+    old.reflect(engine)
+    new.reflect(source)
+    with source.connect() as reading, engine.execution_options(is_writing=True).begin() as connection:
+        for table in old.sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            names = [column.name for column in table.columns]
+            rows = reading.execute(select(*(new.tables[table.name].columns[name] for name in names))).mappings().all()
+            if rows:
+                connection.execute(table.insert(), [dict(row) for row in rows])
+    engine.dispose()
+
+
+def report(office: Office, url: str) -> dict[str, object]:
+    """The whole report as programs read it, without the times that follow from when it was made."""
+    operator = Operator(data_dir=office.folder / "data", seeds_dir=office.folder / "seeds", database_url=url)
+    told: dict[str, object] = json.loads(
+        operator.run_replywatch("report", "--since", "60d", "--format", "json", now=office.now)
+    )
+    del told["generated_at"], told["since"]
+    return told
+
+
+def test_the_oldest_database_gives_the_same_report(lived: Office, database_url: str, tmp_path: Path) -> None:
+    """After all migrations, changes, evidence and incidents are those that a database of today reports."""
+    office = lived.copy(tmp_path / "office")
+    source = create_database_engine(f"sqlite:///{office.folder}/data/replywatch.sqlite3")
+    make_oldest(database_url, source)
+    expected = report(office, "")
+    assert expected["changes"]
+    assert report(office, database_url) == expected
+    source.dispose()
+
+
+def test_what_is_derived_can_be_derived_again_after_an_upgrade(
+    lived: Office, database_url: str, tmp_path: Path
+) -> None:
+    """The facts of the oldest schema suffice: without any derived row the same changes come out."""
+    office = lived.copy(tmp_path / "office")
+    source = create_database_engine(f"sqlite:///{office.folder}/data/replywatch.sqlite3")
+    make_oldest(database_url, source)
+    expected = report(office, "")
+    database = open_database(database_url)
+    metadata = MetaData()
+    metadata.reflect(database.engine)
+    with database.write() as session:
+        for name in DERIVED:
+            session.execute(metadata.tables[name].delete())
+        session.execute(metadata.tables["pages"].update().values(is_stale=True))
+    configuration = Configuration()
+    assert sum(step.changes for step in derive_changes(database, configuration.zone, configuration.weights))
+    database.close()
+    assert report(office, database_url) == expected
+    source.dispose()
+
+
+def test_an_upgrade_reaches_the_newest_schema(lived: Office, database_url: str) -> None:
+    """Opening is upgrading: no command has to be remembered, and every table of today is there."""
+    source = create_database_engine(f"sqlite:///{lived.folder}/data/replywatch.sqlite3")
+    make_oldest(database_url, source)
+    database = open_database(database_url)
+    assert read_revision(database.engine) == HEAD
+    assert set(inspect(database.engine).get_table_names()) >= set(inspect(source).get_table_names())
+    database.close()
+    source.dispose()
