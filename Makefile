@@ -1,6 +1,6 @@
 # Every target sets up what it needs: a virtual environment in .venv with the exact versions of constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo crawl test check format bench clean
+.PHONY: help install tools demo crawl test check format bench crash fuzz audit clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -51,6 +51,20 @@ format: $(INSTALLED) ## put the code into shape
 bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
 	@for bench in tests/benchmarks/bench_*.py; do \
 		echo "== $$bench"; $(BIN)/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || exit 1; done
+
+crash: $(INSTALLED) ## kill every command at random moments, 200 times on each database, and audit what is left
+	@$(BIN)/python -m tests.campaigns.crash
+
+fuzz: $(INSTALLED) ## fuzz all that reads what strangers send, 30 minutes
+	@$(BIN)/pip install --quiet --disable-pip-version-check 'atheris==3.0.0'
+	@$(BIN)/python -m tests.campaigns.fuzz
+
+audit: .tools/pip-audit ## ask the advisory database about every pinned package (needs the network)
+	@.tools/pip-audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+.tools/pip-audit:
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check 'pip-audit==2.10.1'
 
 clean: ## remove the environment and what tools left behind; data stays
 	rm -rf .venv .tools build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
