@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from storage.database import HEAD, MIGRATIONS, Database, DatabaseError, open_database
+from storage.notification_tables import OutboxRow  # noqa: F401 - part of the mapping
+from storage.service_tables import LeaseRow  # noqa: F401 - part of the mapping
 from storage.tables import Base, SiteRow
 
 
