@@ -22,6 +22,7 @@ COMMANDS = {
     "seeds": "seeds",
     "status": "status",
     "verify": "verify",
+    "withhold": "withhold",
 }
 WRONG_USE = 2
 

@@ -10,6 +10,7 @@ from storage.archive.wacz import ListedPage
 from storage.database import Database
 from storage.records import Capture, Outcome, Place, Role
 from storage.tables import CaptureRow, ColumnRow, FileRow, PageRow
+from storage.withholding import withheld_pages
 
 STREAM = 1000  # rows read at a time
 
@@ -57,11 +58,14 @@ def stream_captures(
 def stream_listed(
     database: Database, *, sites: Collection[str] = (), since: datetime | None = None
 ) -> Iterator[ListedPage]:
-    """Each article's last good capture: the pages that a reader of an export is offered to begin with."""
+    """Each article's last good capture: the pages that a reader of an export is offered to begin with.
+
+    No withheld ones; their records are in the archive's files as they were published.
+    """
     query = (
         select(CaptureRow.url, CaptureRow.captured_at, PageRow.title)
         .join(PageRow, PageRow.original_id == CaptureRow.id)
-        .where(PageRow.parent_id.is_(None))
+        .where(PageRow.parent_id.is_(None), PageRow.id.not_in(withheld_pages()))
         .order_by(PageRow.id)
     )
     if sites:

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.records import Attachment, Document
 from storage.serialization import load_document
 from storage.tables import CaptureRow, PageRow, VersionRow
+from storage.withholding import withheld_pages
 
 BATCH = 200
 
@@ -29,14 +30,14 @@ class LatestVersion:
 def stream_latest(
     database: Database, *, sites: Collection[str] = (), since: datetime | None = None
 ) -> Iterator[LatestVersion]:
-    """The latest version of every page with one, in the order in which the pages were found."""
+    """The latest version of every page with one, in the order in which the pages were found; no withheld ones."""
     last = 0
     while True:
         query = (
             select(PageRow, VersionRow, CaptureRow.captured_at)
             .join(VersionRow, (VersionRow.page_id == PageRow.id) & (VersionRow.number == PageRow.version_number))
             .join(CaptureRow, CaptureRow.id == VersionRow.capture_id)
-            .where(PageRow.id > last, PageRow.parent_id.is_(None))
+            .where(PageRow.id > last, PageRow.parent_id.is_(None), PageRow.id.not_in(withheld_pages()))
             .order_by(PageRow.id)
             .limit(BATCH)
         )

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.incidents import read_incidents
 from storage.records import Incident
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow, SiteRow, VersionRow
+from storage.withholding import count_withheld
 
 LAST_RUNS = 5
 
@@ -50,6 +51,7 @@ class Overview:
     changes: int
     due: int
     stale: int
+    withheld: int
     sites: tuple[SiteState, ...]
     incidents: tuple[Incident, ...]
     last_runs: tuple[RunState, ...]
@@ -67,6 +69,7 @@ def read_overview(database: Database, now: datetime) -> Overview:
             changes=count(session, select(func.count()).select_from(ChangeRow)),
             due=count(session, pages.where(PageRow.next_due_at <= now)),
             stale=count(session, select(func.count()).select_from(PageRow).where(PageRow.is_stale)),
+            withheld=count_withheld(session),
             sites=tuple(read_sites(session, now)),
             incidents=tuple(one for one in read_incidents(database) if one.closed_at is None),
             last_runs=read_runs(session),

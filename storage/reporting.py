@@ -12,13 +12,15 @@ from storage.database import Database
 from storage.records import Capture, Change, Outcome, ReportedChange, Sighting
 from storage.serialization import load_change, load_document
 from storage.tables import CaptureRow, ChangeRow, ColumnRow, FileRow, SiteRow, VersionRow
+from storage.withholding import withheld_pages
 
 BATCH = 200  # changes at a time; a report over a large archive need not hold every row of it twice
 
 
 def read_changes(database: Database, since: datetime | None, sites: Collection[str] = ()) -> tuple[ReportedChange, ...]:
-    """The changes detected from ``since`` on, of some sites or of all, oldest first."""
+    """The changes detected from ``since`` on, of some sites or of all, oldest first; none of withheld pages."""
     query = select(ChangeRow).order_by(ChangeRow.detected_at, ChangeRow.id)
+    query = query.where(ChangeRow.page_id.not_in(withheld_pages()))
     if since is not None:
         query = query.where(ChangeRow.detected_at >= since)
     if sites:

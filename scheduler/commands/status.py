@@ -57,6 +57,8 @@ def describe(overview: Overview, configuration: Configuration) -> list[str]:
     lines = [totals]
     if overview.stale:
         lines.append(f"{overview.stale} pages have news that is not compared yet: replywatch compare")
+    if overview.withheld:
+        lines.append(f"{overview.withheld} pages are withheld from public views: replywatch withhold")
     lines += ["", f"{'site':<24} {'pages':>7} {'changes':>8} {'due':>6}  {'last visit':<16}  next"]
     lines += [
         f"{site.key:<24} {site.pages:>7} {site.changes:>8} {site.due:>6}  {local(site.last_visit_at):<16}  "
