@@ -50,9 +50,11 @@ def mask_change(reported: ReportedChange) -> ReportedChange:
 
 
 def mask_document(document: Document) -> Document:
-    """The document as an export shows it: title, text, names of files, and each value as beside its label."""
+    """The document as an export shows it: title, text, signer, names of files, and each value as beside its label."""
+    reply = document.reply
     return replace(
         document,
+        reply=replace(reply, signed_by=_mask_signer(reply.signed_by)) if reply else None,
         title=_mask_optional(document.title),
         text=mask_text(document.text),
         attachments=tuple(replace(file, name=mask_text(file.name)) for file in document.attachments),
@@ -119,10 +121,14 @@ def _mask_pair(name: str, pair: tuple[object, object]) -> tuple[object, object]:
     return _mask_value(name, old), _mask_value(name, new)
 
 
+def _mask_signer(value: str | None) -> str | None:
+    """Who signed: a unit is shown, a person is not."""
+    return _cover_value(value) if value and is_person(value) else _mask_optional(value)
+
+
 def _mask_value(name: str, value: object) -> object:
     if isinstance(value, str):
-        is_signer = name in _SIGNERS and is_person(value)
-        return _cover_value(value) if is_signer else mask_text(value)
+        return _mask_signer(value) if name in _SIGNERS else mask_text(value)
     if isinstance(value, tuple | list):
         return tuple(_mask_value(name, one) for one in value)
     if isinstance(value, dict):

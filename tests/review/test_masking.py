@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.masking import mask_change, mask_text
+from review.masking import mask_change, mask_document, mask_text
 from review.personal import MASK, is_person
-from storage.records import Attachment, Difference, Summary
+from storage.records import Attachment, Difference, Document, Reply, Summary
 from tests.review.samples import make_change, make_hunk, make_reported
 
 HIDDEN = [
@@ -181,3 +181,38 @@ def test_fields_title_and_attachments_are_masked() -> None:
 def test_persons_are_told_from_units(value: str, expected: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """A value is taken for a person only when it begins with a surname and is no unit."""
     assert is_person(value) is expected
+
+
+# The forms in which replies name those who wrote or signed them: as a line, and as a row of the information table.
+LABELS = (
+    "联系人",
+    "联系人及电话",
+    "联系人及联系电话",
+    "承办人",
+    "承办人及电话",
+    "签发人",
+    "签发",
+    "领导签批",
+    "领导署名",
+    "经办人",
+)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("value", ["钱小伟", "市财政局 钱小伟", "钱小伟，0371-67170000", "钱小伟 13912345678"])
+@pytest.mark.parametrize("mark", ["：", ":", "： ", "　"])
+def test_every_form_of_contact_line_is_covered(label: str, value: str, mark: str) -> None:
+    """Whatever label, mark and neighbour a name has, an export's text and pairs hold neither name nor mobile number."""
+    text = f"特此答复。\n（{label}{mark}{value}）\n{label}{mark}{value}\n2021年5月31日"
+    masked = mask_document(Document(text=text, raw_fields=((label, value),)))
+    shown = f"{masked.text}{masked.raw_fields}"
+    assert "钱小伟" not in shown
+    assert "13912345678" not in shown
+    assert masked.text.endswith("2021年5月31日")
+
+
+@pytest.mark.parametrize(("signer", "shown"), [("钱小伟", "＊＊＊"), ("云泽市财政局", "云泽市财政局"), (None, None)])
+def test_an_export_hides_a_signer_who_is_a_person(signer: str | None, shown: str | None) -> None:
+    """The name that was read from 签发人 is the same name; a unit that signs is none."""
+    masked = mask_document(Document(reply=Reply(signed_by=signer, addressees=("霍传富",))))
+    assert masked.reply == Reply(signed_by=shown, addressees=("霍传富",))

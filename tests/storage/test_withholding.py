@@ -72,7 +72,7 @@ def test_what_was_withheld_is_shown_again_whole(world: World) -> None:
     world.visit(lamps, text="第2天。")
     list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
     assert release_page(world.database, lamps.document_key)
-    told = [one.change.kind for one in read_changes(world.database, None) if one.change.url == lamps.url]
+    told = [str(one.change.kind) for one in read_changes(world.database, None) if one.change.url == lamps.url]
     assert told.count("text") == 2
     assert not release_page(world.database, lamps.document_key)
 

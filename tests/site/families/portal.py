@@ -215,8 +215,10 @@ class Portal:
         return self.place_file(article, file)
 
     def draw_neighbours(self, world: World, page: Page) -> str:
-        """The articles before and after."""
+        """The articles before and after; none for one that the list does not show."""
         rows = world.list_column(page.article.column)
+        if page not in rows:
+            return ""
         place = rows.index(page)
         sides = (("上一篇", place - 1), ("下一篇", place + 1))
         near = [(label, rows[other]) for label, other in sides if 0 <= other < len(rows)]

@@ -1,0 +1,1 @@
+"""Campaigns: many tries with random trouble, longer than a test."""
