@@ -11,6 +11,7 @@ from crawler.fetching.redirection import Hop, next_hop
 from crawler.rereading import read_document, read_history
 from storage.archive.adoption import AdoptedCapture
 from storage.archive.recovery import Recovery, recover_archive
+from storage.archive.segment import Claims
 from storage.database import Database
 from storage.pages import PageState, find_pages
 from storage.rebuilding import Body, find_bodies, is_overtaken, rebuild_page
@@ -21,7 +22,7 @@ from storage.visits import Visit, insert_captures, known_ends, record_visits
 logger = logging.getLogger(__name__)
 
 
-def recover_captures(database: Database, directory: Path) -> Recovery:
+def recover_captures(database: Database, directory: Path, claims: Claims | None = None) -> Recovery:
     """Close what a dead crawl left open in the archive, and record its captures that were not committed.
 
     Raises:
@@ -30,7 +31,7 @@ def recover_captures(database: Database, directory: Path) -> Recovery:
     names = [path.name.removesuffix(".open") for path in directory.glob("*.open")]
     with database.read() as session:
         ends = known_ends(session, names)
-    recovery = recover_archive(directory, ends, partial(adopt_captures, database, directory))
+    recovery = recover_archive(directory, ends, partial(adopt_captures, database, directory), claims)
     if recovery.closed:
         logger.info(
             "closed %d archive files of an earlier crawl, adopted %d captures",

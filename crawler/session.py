@@ -15,6 +15,7 @@ from itertools import takewhile
 from crawler.adoption import recover_captures
 from crawler.items import FinishedWalk, Sight
 from crawler.locks import Locks, is_locked
+from storage.advisory import share_locks
 from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
 from storage.database import Database, open_database
@@ -93,6 +94,7 @@ class CrawlSession:
         if not batch:
             return
         self.writer.sync()
+        self.locks.check()
         with self.database.write() as session:
             visits = [build_visit(item, self.run.id) for item in batch if isinstance(item, Sight)]
             recorded = record_batch(session, visits)
@@ -172,16 +174,17 @@ def open_session(configuration: Configuration, arguments: Mapping[str, object]) 
         DatabaseError, ArchiveError: one of them cannot be used.
     """
     database = open_database(configuration.database_url)
-    recover_captures(database, configuration.archive_dir)
-    locks = Locks(configuration.data_dir / "locks")
-    mark_dead_runs(database, configuration.clock.now(), lambda token: is_locked(locks.folder, f"run-{token}"))
-    run = begin_run(database, configuration.clock.now(), arguments)
-    locks.take(f"run-{run.token}")
+    shared = share_locks(configuration.database_url)
+    recover_captures(database, configuration.archive_dir, shared)
+    locks = Locks(configuration.data_dir / "locks", shared)
+    mark_dead_runs(database, configuration.clock.now(), lambda token: is_locked(locks.folder, f"run-{token}", shared))
+    run = begin_run(database, configuration.clock.now(), arguments, lambda token: locks.take(f"run-{token}"))
     writer = ArchiveWriter(
         configuration.archive_dir,
         software=configuration.user_agent.split(" ")[0],
         contact=configuration.contact,
         clock=configuration.clock,
+        claims=shared,
     )
     calm_collector()
     return CrawlSession(configuration, database, writer, run, locks)

@@ -16,12 +16,14 @@ COMMANDS = {
     "extract": "extract",
     "ignore": "ignore",
     "import": "importing",
+    "notify": "notify",
     "reextract": "reextract",
     "report": "report",
     "run": "run",
     "seeds": "seeds",
     "status": "status",
     "verify": "verify",
+    "worker": "worker",
     "withhold": "withhold",
 }
 WRONG_USE = 2

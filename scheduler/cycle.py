@@ -6,6 +6,7 @@ import signal
 import sys
 from dataclasses import dataclass, field
 
+from scheduler.cluster import crawl_by_workers
 from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.changes import derive_changes
 from storage.configuration import Configuration
@@ -13,6 +14,7 @@ from storage.database import open_database
 
 logger = logging.getLogger(__name__)
 
+DAY = 86400.0
 GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
 
 
@@ -20,11 +22,13 @@ GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
 class Cycle:
     """Runs crawls as children, so that a crash or a leak in one cannot take the service down.
 
-    ``share`` is the part of a day's budget that one cycle may spend on pages before they are due.
+    ``share`` is the part of a day's budget that one cycle may spend on pages before they are due. ``has_workers`` says
+    that `replywatch worker` nodes crawl: the cycle hands out and waits for them as long as its share of the day.
     """
 
     configuration: Configuration
     share: float = 0.25
+    has_workers: bool = False
     _child: asyncio.subprocess.Process | None = field(default=None)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_stopping: bool = False
@@ -37,7 +41,9 @@ class Cycle:
 
     async def _crawl_and_compare(self) -> None:
         allowance = await asyncio.to_thread(self.prepare)
-        if allowance > 0:
+        if allowance > 0 and self.has_workers:
+            await crawl_by_workers(self.configuration, allowance, self.share * DAY, lambda: self._is_stopping)
+        elif allowance > 0:
             code = await self.crawl(allowance)
             if code:
                 logger.error("the crawl ended with exit code %d", code)

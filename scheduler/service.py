@@ -18,9 +18,9 @@ DAY = 24 * 60  # minutes
 JITTER = 60  # seconds, so that many installations do not ask the same sites at the same moment
 
 
-async def serve_forever(configuration: Configuration, minutes: int) -> None:
-    """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C."""
-    cycle = Cycle(configuration, share=minutes / DAY)
+async def serve_forever(configuration: Configuration, minutes: int, *, has_workers: bool = False) -> None:
+    """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C; ``has_workers`` when other nodes crawl."""
+    cycle = Cycle(configuration, share=minutes / DAY, has_workers=has_workers)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

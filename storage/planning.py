@@ -413,6 +413,12 @@ def count_due(session: Session, now: datetime, most: int) -> int:
     return session.scalar(select(func.count()).select_from(due.subquery())) or 0
 
 
+def count_due_by_site(session: Session, now: datetime) -> dict[str, int]:
+    """How many pages are due on each site."""
+    due = select(PageRow.site_key, func.count()).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None))
+    return dict(session.execute(due.group_by(PageRow.site_key)).all())
+
+
 def count_requests(database: Database, since: datetime) -> int:
     """How many fetches the runs that began after a time made."""
     runs = select(RunRow.id).where(RunRow.started_at > since)

@@ -20,9 +20,18 @@ class Run:
     token: str
 
 
-def begin_run(database: Database, now: datetime, arguments: Mapping[str, object]) -> Run:
-    """Record that a crawl begins; one that dies stays ``running`` until `mark_dead_runs` finds it out."""
+def begin_run(
+    database: Database,
+    now: datetime,
+    arguments: Mapping[str, object],
+    announce: Callable[[str], object] = lambda _: None,
+) -> Run:
+    """Record that a crawl begins; one that dies stays ``running`` until `mark_dead_runs` finds it out.
+
+    ``announce`` gets the token before anybody else can see it: the place to lock it.
+    """
     token = f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+    announce(token)
     with database.write() as session:
         row = RunRow(token=token, started_at=now, state="running", arguments=dict(arguments), counts={})
         session.add(row)

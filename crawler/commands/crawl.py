@@ -16,6 +16,7 @@ from crawler.composition import read_configuration
 from crawler.contact import demand_contact
 from crawler.locks import Locks, SiteBusyError
 from seeds.catalog import CatalogError, load_catalog
+from storage.advisory import share_locks
 from storage.archive.errors import ArchiveError
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import DatabaseError, open_database
@@ -81,10 +82,11 @@ def prepare_crawl(configuration: Configuration, arguments: CrawlArguments) -> Lo
     """
     keys = check_seeds(configuration, arguments.sites)
     open_database(configuration.database_url).close()
-    locks = Locks(configuration.data_dir / "locks")
+    locks = Locks(configuration.data_dir / "locks", share_locks(configuration.database_url))
+    sites = load_catalog(configuration.seeds_dir).pick_sites(keys).sites.values()
     try:
         configuration.archive_dir.mkdir(parents=True, exist_ok=True)
-        locks.take_sites(keys)
+        locks.take_sites(keys, [host.lower() for site in sites for host in site.hosts])
     except OSError as error:
         raise ArchiveError(f"cannot be written: {error.strerror}", file=str(error.filename)) from error
     return locks

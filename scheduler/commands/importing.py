@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from crawler.importing import Importer
 from seeds.catalog import CatalogError, Site, load_catalog
+from storage.advisory import share_locks
 from storage.archive.errors import ArchiveError
 from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
@@ -36,6 +37,7 @@ def command(configuration: Configuration, files: tuple[Path, ...]) -> None:
             software=configuration.user_agent.split(" ")[0],
             contact=configuration.contact,
             clock=configuration.clock,
+            claims=share_locks(configuration.database_url),
         ),
     )
     faults = 0

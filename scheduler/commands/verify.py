@@ -8,6 +8,7 @@ import click
 from tqdm import tqdm
 
 from crawler.adoption import adopt_captures
+from storage.advisory import SharedLocks
 from storage.archive.verification import verify_archive
 from storage.captures import stream_places
 from storage.configuration import Configuration
@@ -33,6 +34,7 @@ def command(configuration: Configuration, *, repair: bool) -> None:
             is_repairing=repair,
             adopt=partial(adopt_captures, database, directory),
             advance=partial(advance_bar, bar),
+            claims=SharedLocks(database),
         )
         for fault in faults:
             mended += fault.is_mended

@@ -10,7 +10,7 @@ from storage.archive.adoption import AdoptedCapture, Adopter
 from storage.archive.damage import find_record
 from storage.archive.errors import TornRecordError, report_disk_errors
 from storage.archive.reader import ArchivedRecord, iterate_records
-from storage.archive.segment import OPEN_SUFFIX, close_file, is_same_file, lock_file
+from storage.archive.segment import OPEN_SUFFIX, Claims, NoClaims, close_file, is_same_file, lock_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,28 @@ def recover_archive(
     directory: Path,
     known_ends: Mapping[str, int],
     adopt: Callable[[Sequence[AdoptedCapture]], None] | None = None,
+    claims: Claims | None = None,
 ) -> Recovery:
     """Close every file that a dead process left open.
 
     ``known_ends`` maps final file names to the end (offset + length) of the last record that the database knows; a file
     that is not in it is read from its beginning. ``adopt`` gets the captures behind that end, file by file, and must
     have committed them when it returns: the file is closed only afterwards, so that a crash in between loses nothing.
-    A second recovery finds nothing to do.
+    A second recovery finds nothing to do. ``claims`` tell which files a process on another machine holds.
 
     Raises:
         ArchiveError: a file could not be read, cut or closed. It is left as it is.
     """
-    findings = _Findings()
+    findings, claims = _Findings(), claims or NoClaims()
     for path in sorted(directory.glob(f"*{OPEN_SUFFIX}")):
-        _recover_path(path, known_ends.get(path.name.removesuffix(".open"), 0), adopt, findings)
+        name = path.name.removesuffix(".open")
+        if not claims.take(name):
+            findings.busy.append(name)
+            continue
+        try:
+            _recover_path(path, known_ends.get(name, 0), adopt, findings)
+        finally:
+            claims.release(name)
     return findings.freeze()
 
 

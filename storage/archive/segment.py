@@ -4,6 +4,7 @@ import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from storage.archive.errors import ArchiveError
 
@@ -12,6 +13,27 @@ OPEN_SUFFIX = ".warc.gz.open"
 
 # macOS has no fdatasync; fsync does more than is needed there.
 _sync_data = getattr(os, "fdatasync", os.fsync)
+
+
+class Claims(Protocol):
+    """Says to other machines that a file is being written or recovered; locks on files reach one machine only."""
+
+    def take(self, name: str) -> bool:
+        """Claim a name; False when somebody else has it."""
+
+    def release(self, name: str) -> None:
+        """Let go of a name."""
+
+
+class NoClaims:
+    """For an archive that one machine works on."""
+
+    def take(self, name: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Everything can be had."""
+        return True
+
+    def release(self, name: str) -> None:
+        """Nothing to let go of."""
 
 
 def lock_file(descriptor: int) -> bool:

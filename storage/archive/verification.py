@@ -12,7 +12,7 @@ from storage.archive.damage import Damage, mend_damage, read_around
 from storage.archive.digests import find_disagreements, has_payload
 from storage.archive.errors import ArchiveError
 from storage.archive.reader import ArchivedRecord, find_path
-from storage.archive.segment import CLOSED_SUFFIX, OPEN_SUFFIX, close_file, lock_file
+from storage.archive.segment import CLOSED_SUFFIX, OPEN_SUFFIX, Claims, NoClaims, close_file, lock_file
 from storage.records import Place
 
 BATCH = 500  # orphans that are adopted at a time
@@ -53,6 +53,7 @@ def verify_archive(
     is_repairing: bool = False,
     adopt: Callable[[Sequence[AdoptedCapture]], None] | None = None,
     advance: Callable[[int], None] | None = None,
+    claims: Claims | None = None,
 ) -> Iterator[Fault]:
     """Read every record of every file and compare it with its digests and with the rows; yield faults as found.
 
@@ -61,14 +62,16 @@ def verify_archive(
     files that a dead process left open are closed, and ``adopt`` takes in captures that no row knows, a few hundred at
     a time; no good record is ever removed. ``advance`` is told the bytes that were looked at.
 
-    Files that a living process writes are compared as far as the rows go.
+    Files that a living process writes, here or by ``claims`` elsewhere, are compared as far as the rows go.
 
     Raises:
         ValueError: the rows of a file do not come together, or not by rising offset.
         OSError: a file cannot be read, or cannot be repaired.
     """
     seen = set()
-    task = _Task(directory, adopt if is_repairing else None, advance or (lambda _: None), is_repairing)
+    task = _Task(
+        directory, adopt if is_repairing else None, advance or (lambda _: None), is_repairing, claims or NoClaims()
+    )
     for file, group in groupby(rows, key=lambda row: row[1].file):
         if file in seen:
             raise ValueError(f"the rows of {file} do not come together")
@@ -98,6 +101,7 @@ class _Task:
     adopt: Callable[[Sequence[AdoptedCapture]], None] | None
     advance: Callable[[int], None]
     is_repairing: bool
+    claims: Claims
 
     def verify_file(self, file: str, rows: Iterator[Row]) -> Iterator[Fault]:
         """All faults of one file."""
@@ -115,8 +119,9 @@ class _Task:
     def _verify_open(self, path: Path, file: str, rows: Iterator[Row]) -> Iterator[Fault]:
         """A file without its final name: a living process has it locked, or a dead one has left it."""
         descriptor = os.open(path, os.O_RDONLY)
+        is_claimed = self.claims.take(file)
         try:
-            is_living = not lock_file(descriptor)
+            is_living = not is_claimed or not lock_file(descriptor)
             yield from self._verify_records(path, rows, is_living=is_living)
             if is_living:
                 return
@@ -125,6 +130,8 @@ class _Task:
             yield Fault(kind=FaultKind.UNCLOSED, file=file, is_mended=self.is_repairing)
         finally:
             os.close(descriptor)
+            if is_claimed:
+                self.claims.release(file)
 
     def _verify_records(self, path: Path, rows: Iterator[Row], *, is_living: bool) -> Iterator[Fault]:
         """Walk records and rows side by side."""

@@ -11,7 +11,7 @@ from storage.archive.composition import Composition, Original, compose_capture
 from storage.archive.fields import RUN, WARC_FIELDS, IdSeries, clean_value, format_id, format_marks, format_run
 from storage.archive.importing import ImportedCapture
 from storage.archive.members import digest_sha1, pack_record
-from storage.archive.segment import CLOSED_SUFFIX, Segment
+from storage.archive.segment import CLOSED_SUFFIX, Claims, NoClaims, Segment
 from storage.clock import Clock, format_instant
 from storage.records import Exchange, Finding, Place, Role
 
@@ -43,11 +43,19 @@ class ArchiveWriter:
     A file is created with the first capture and is called ``….warc.gz.open`` while it grows. Once it has ``roll_at``
     bytes it is closed with the first capture after a `sync`: by then the database has committed what the file holds, so
     that a crash leaves unknown records in open files only, where recovery looks. ``software`` and ``contact`` go into
-    the warcinfo record.
+    the warcinfo record. ``claims`` keep other machines off a file that is open.
     """
 
     def __init__(
-        self, directory: Path, *, software: str, contact: str, clock: Clock, roll_at: int = 10**9, robots: str = "obey"
+        self,
+        directory: Path,
+        *,
+        software: str,
+        contact: str,
+        clock: Clock,
+        roll_at: int = 10**9,
+        robots: str = "obey",
+        claims: Claims | None = None,
     ) -> None:
         self._directory = directory
         self._clock = clock
@@ -59,6 +67,7 @@ class ArchiveWriter:
         self._file_run = ""
         self._segment: Segment | None = None
         self._files = 0
+        self._claims = claims or NoClaims()
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +141,7 @@ class ArchiveWriter:
         segment, self._segment = self._segment, None
         if segment:
             segment.close()
+            self._claims.release(segment.name)
 
     def _open_segment(self) -> Segment:
         current = self._segment
@@ -149,8 +159,11 @@ class ArchiveWriter:
             moment = self._clock.now().strftime("%Y%m%d%H%M%S%f")[:17]
             name = f"replywatch-{moment}-{host}-{os.getpid()}-{self._files:05d}{CLOSED_SUFFIX}"
             self._files += 1
+            if not self._claims.take(name):
+                continue
             if segment := Segment.create(self._directory, name):
                 return segment
+            self._claims.release(name)
 
     def _pack_warcinfo(self, name: str) -> bytes:
         about = {**self._about, "format": "WARC File Format 1.1", "conformsTo": _STANDARD}

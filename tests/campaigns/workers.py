@@ -1,0 +1,215 @@
+"""Two nodes crawl the replica from one queue and are killed at random: every page is done, no host sees two at once.
+
+A kill takes a node's process, a crawl that it started, or both, as when the machine loses its power. A node that was
+killed is started again. ``python -m tests.campaigns.workers --kills 200``; a short one is a test.
+"""
+
+import argparse
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from scheduler.cluster import crawl_by_workers
+from storage.configuration import Configuration
+from storage.database import open_database
+from storage.records import Role
+from storage.tables import CaptureRow, PageRow
+from tests.campaigns.servers import serve_postgresql
+from tests.site.commands import ROOT, Operator
+from tests.site.families.catalog import build_site
+from tests.site.manners import count_concurrent
+from tests.site.replica import Site
+from tests.site.server import serve_site
+
+FAMILIES = ("trs", "hanweb", "vsb", "zhengzhou", "gkmlpt", "numbered")
+DELAY = 0.1  # seconds between two requests to a host
+BEAT = 0.5  # seconds between two signs of life of a node
+SPAN = (1.0, 6.0)  # seconds from one kill to the next
+VICTIMS = ("worker", "crawl", "both")
+
+
+@dataclass(slots=True)
+class Node:
+    """A worker process that is started again whenever it is gone."""
+
+    operator: Operator
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the real command."""
+        words = (str(Path(sys.executable).with_name("replywatch")), "worker", "--heartbeat", str(BEAT))
+        with self.log.open("ab") as stream:
+            environment = self.operator._build_environment(None)
+            self.process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=stream, stderr=stream)
+
+    def find_crawls(self) -> list[int]:
+        """The crawls that the node has started and that live."""
+        assert self.process is not None
+        return find_children(self.process.pid)
+
+    def kill(self, victim: str, dice: random.Random) -> None:
+        """Kill the node, one of its crawls, or all of it; a dead node is started again."""
+        assert self.process is not None
+        crawls = self.find_crawls()
+        if victim in ("worker", "both") or not crawls:
+            self.process.kill()
+            self.process.wait()
+        if victim == "crawl" and crawls:
+            crawls = [dice.choice(crawls)]
+        for crawl in crawls if victim != "worker" else []:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(open_process(crawl), signal.SIGKILL)
+        if self.process.poll() is not None:
+            self.start()
+
+    def stop(self) -> int:
+        """End as an operator would; returns the exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(90)
+
+
+def find_children(parent: int) -> list[int]:
+    """The processes that a process has started, by ``/proc``."""
+    with suppress(FileNotFoundError):
+        return [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return []
+
+
+def open_process(number: int) -> int:
+    """A handle of a process, which names it even when its number is given to another."""
+    import os  # noqa: PLC0415 - Linux only, as /proc is
+
+    return os.pidfd_open(number)
+
+
+@dataclass(slots=True)
+class Campaign:
+    """Sites, nodes, and what came of it."""
+
+    operator: Operator
+    configuration: Configuration
+    sites: Sequence[Site]
+    nodes: list[Node]
+    replies: int
+    dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - the same kills each time
+    kills: int = 0
+
+    async def run(self, most: int, seconds: float) -> None:
+        """Hand the sites out, kill as long as there is work, and wait for the end; again while pages are left."""
+        end = time.monotonic() + seconds
+        for node in self.nodes:
+            node.start()
+        killer = asyncio.create_task(self.kill_nodes(most))
+        while self.count_missing() and time.monotonic() < end:
+            await crawl_by_workers(self.configuration, 100_000, end - time.monotonic())
+        killer.cancel()
+        codes = [await asyncio.to_thread(node.stop) for node in self.nodes]
+        if any(codes):
+            raise AssertionError(f"a node did not end cleanly: {codes}")
+
+    async def kill_nodes(self, most: int) -> None:
+        """Kill one thing after the other."""
+        while self.kills < most:
+            await asyncio.sleep(self.dice.uniform(*SPAN))
+            node, victim = self.dice.choice(self.nodes), self.dice.choice(VICTIMS)
+            await asyncio.to_thread(node.kill, victim, self.dice)
+            self.kills += 1
+
+    def count_missing(self) -> int:
+        """How many replies have not been seen."""
+        database = open_database(self.configuration.database_url)
+        with database.read() as session:
+            query = select(func.count()).where(PageRow.version_number.is_not(None), PageRow.parent_id.is_(None))
+            seen = session.scalar(query) or 0
+        database.close()
+        return self.replies * len(self.sites) - seen
+
+    def count_doubled(self) -> int:
+        """How many captures of replies there are beyond one a page: visits that were made again after a kill."""
+        database = open_database(self.configuration.database_url)
+        with database.read() as session:
+            made = session.scalar(select(func.count()).where(CaptureRow.role == Role.PAGE)) or 0
+        database.close()
+        return made - self.replies * len(self.sites)
+
+    def judge(self) -> list[str]:
+        """What is not as it should be, one line each; a crawl first takes in what the last kill left behind."""
+        faults = [f"{self.count_missing()} pages are missing"] if self.count_missing() else []
+        peaks = {site.plan.key: count_concurrent(site.requests) for site in self.sites}
+        faults += [f"{key}: {most} requests at a time" for key, most in peaks.items() if most != 1]
+        self.operator.run_scrapy("crawl", "replies", "-a", f"site={self.sites[0].plan.key}", "-a", "limit=1")
+        self.operator.run_replywatch("verify")
+        if left := list((self.operator.data_dir / "archive").glob("*.open")):
+            faults.append(f"{len(left)} files are left open")
+        return faults
+
+
+def play(
+    folder: Path,
+    database_url: str,
+    *,
+    kills: int,
+    replies: int,
+    families: int,
+    seconds: float,
+    say: Callable[[str], None],
+) -> list[str]:
+    """Play a campaign; returns its faults."""
+    with ExitStack() as stack:
+        (folder / "seeds").mkdir()
+        sites = []
+        for name in FAMILIES[:families]:
+            site = stack.enter_context(serve_site(build_site(name, count=replies, page_size=20)))
+            site.write_seed(folder / "seeds", delay=DELAY)
+            sites.append(site)
+        operator = Operator(data_dir=folder / "data", seeds_dir=folder / "seeds", database_url=database_url)
+        configuration = Configuration(
+            data_dir=folder / "data", seeds_dir=folder / "seeds", database_url=database_url, allow_private_hosts=True
+        )
+        nodes = [Node(operator, folder / f"node-{number}.log") for number in range(2)]
+        campaign = Campaign(operator, configuration, sites, nodes, replies)
+        started = time.monotonic()
+        asyncio.run(campaign.run(kills, seconds))
+        faults = campaign.judge()
+        say(
+            f"{campaign.kills} kills in {time.monotonic() - started:.0f} s, {len(sites)} hosts, "
+            f"{replies * len(sites)} pages, {campaign.count_doubled()} visits made again, {len(faults)} faults"
+        )
+        return faults
+
+
+def main() -> None:
+    """Play one campaign on a PostgreSQL of its own and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--replies", type=int, default=400)
+    parser.add_argument("--families", type=int, default=len(FAMILIES))
+    parser.add_argument("--seconds", type=float, default=3600)
+    given = parser.parse_args()
+    with serve_postgresql() as create, tempfile.TemporaryDirectory() as folder:
+        faults = play(
+            Path(folder),
+            create(),
+            kills=given.kills,
+            replies=given.replies,
+            families=given.families,
+            seconds=given.seconds,
+            say=print,
+        )
+    raise SystemExit("\n".join(faults) or 0)
+
+
+if __name__ == "__main__":
+    main()

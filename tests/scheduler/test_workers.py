@@ -1,0 +1,65 @@
+"""Several nodes: who is refused, when a job is tried again, and a crawl by two nodes that are killed."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.queue import open_queue
+from scheduler.workers import (
+    LONGEST_WAIT,
+    MOST_TRIES,
+    CrawlFailedError,
+    CrawlStoppedError,
+    PartitionBusyError,
+    find_wait,
+)
+from storage.configuration import Configuration
+from storage.database import DatabaseError
+from tests.campaigns.workers import play
+from tests.site.commands import CommandError, Operator
+
+
+def test_several_nodes_need_postgresql(tmp_path: Path) -> None:
+    """On SQLite a worker says in one line what to set, and ends with 2."""
+    (tmp_path / "one.toml").write_text(
+        'key = "one"\nname = "one"\nhosts = ["127.0.0.1:1"]\n[[columns]]\nkind = "提案"\nurl = "http://127.0.0.1:1/"\n',
+        encoding="utf-8",
+    )
+    operator = Operator(data_dir=tmp_path / "data", seeds_dir=tmp_path)
+    with pytest.raises(CommandError, match="several nodes need PostgreSQL") as caught:
+        operator.run_replywatch("worker")
+    assert caught.value.code == 2
+    assert caught.value.errors.count("\n") == 1
+
+
+@pytest.mark.postgresql
+def test_the_queue_is_made_once(postgresql_url: str) -> None:
+    """Opening it again finds its tables there, beside the project's own."""
+    configuration = Configuration(database_url=postgresql_url)
+    open_queue(configuration)
+    open_queue(configuration)
+
+
+def test_sqlite_has_no_queue(tmp_path: Path) -> None:
+    """The refusal names the setting."""
+    with pytest.raises(DatabaseError, match="DATABASE_URL"):
+        open_queue(Configuration(database_url=f"sqlite:///{tmp_path}/x.sqlite3"))
+
+
+def test_when_a_job_is_tried_again() -> None:
+    """What was stopped at once, what is busy at the next beat, what fails ever later, and not for ever."""
+    assert find_wait(CrawlStoppedError(), 99, 10.0) == 0.0
+    assert find_wait(PartitionBusyError("a"), 99, 10.0) == 10.0
+    assert [find_wait(CrawlFailedError("x"), tries, 10.0) for tries in (0, 1, 2)] == [10.0, 20.0, 40.0]
+    assert find_wait(CrawlFailedError("x"), MOST_TRIES - 1, 10.0) == LONGEST_WAIT
+    assert find_wait(CrawlFailedError("x"), MOST_TRIES, 10.0) is None
+    assert find_wait(ValueError(), 0, 10.0) is None
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_nodes_that_are_killed_lose_nothing(tmp_path: Path, postgresql_url: str) -> None:
+    """Two nodes, five kills: every page is done, no host sees two requests at once, and the archive is whole."""
+    said: list[str] = []
+    faults = play(tmp_path, postgresql_url, kills=5, replies=60, families=3, seconds=120, say=said.append)
+    assert faults == [], said
