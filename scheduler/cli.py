@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "report",
     "run": "run",
     "seeds": "seeds",
+    "serve": "serve",
     "status": "status",
     "verify": "verify",
     "worker": "worker",

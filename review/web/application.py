@@ -1,0 +1,62 @@
+"""The application: routes, static files, the guard in front."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
+from review.web.security import protect
+from storage.configuration import Configuration
+from storage.database import Database
+
+STATIC = Path(__file__).parent / "static"
+ROUTERS: tuple[APIRouter, ...] = ()  # one an area, in the order in which paths are tried
+YEAR = 365 * 24 * 3600
+
+
+def create_application(
+    configuration: Configuration, database: Database, *, hosts: frozenset[str] = frozenset()
+) -> FastAPI:
+    """The reading room over a database. ``hosts`` are names beside loopback under which it is reached."""
+    application = FastAPI(title="replywatch", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    application.state.configuration = configuration
+    application.state.database = database
+    application.state.hosts = hosts
+    protect(application)
+    application.mount("/static", StaticFiles(directory=STATIC), name="static")
+    application.include_router(settings)
+    for router in ROUTERS:
+        application.include_router(router)
+    application.add_exception_handler(HTTPException, show_fault)
+    return application
+
+
+settings = APIRouter(include_in_schema=False)
+
+
+@settings.get("/settings/{name}/{value}")
+def keep_setting(request: Request, name: str, value: str) -> Response:
+    """Keep language or theme in a cookie and go back to where the reader was."""
+    allowed = {LANGUAGE_COOKIE: LANGUAGES, THEME_COOKIE: THEMES}
+    if value not in allowed.get(name, ()):
+        raise HTTPException(404)
+    target = request.query_params.get("to", "/")
+    response = RedirectResponse(target if is_local(target) else "/", 303)
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def is_local(target: str) -> bool:
+    """Whether a redirect stays here: a path of ours, and nothing that a browser takes for another host."""
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+
+
+def show_fault(request: Request, error: Exception) -> Response:
+    """A page that says what is wrong, in the reader's language."""
+    assert isinstance(error, HTTPException)
+    desk = find_desk(request)
+    said = desk.word("not_found" if error.status_code == 404 else "wrong")  # noqa: PLR2004 - HTTP's own number
+    return desk.render("fault.html", status_code=error.status_code, said=said)

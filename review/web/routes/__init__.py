@@ -1,0 +1,1 @@
+"""One module an area; each has a ``router`` that `review.web.application` takes in."""
