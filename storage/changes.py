@@ -17,9 +17,11 @@ from storage.comparison.derivation import Weights
 from storage.comparison.moves import LEAST_SHARED, PageTrace, join_traces, trace_page
 from storage.database import Database
 from storage.histories import load_context, load_histories
+from storage.notices import note_change
 from storage.records import Change
 from storage.serialization import dump_change
 from storage.tables import ChangeRow, PageRow, SiteRow, TraitRow
+from storage.verdicts import Judgement, find_judged
 
 Value = TypeVar("Value")
 BATCH = 100  # pages a transaction
@@ -137,8 +139,13 @@ def find_kindred(session: Session, site: str, traces: Mapping[int, PageTrace]) -
 
 
 def store_changes(session: Session, page_id: int, changes: Sequence[Change]) -> int:
-    """Make the page's rows those of ``changes``; returns how many were inserted or altered."""
+    """Make the page's rows those of ``changes``; returns how many were inserted or altered.
+
+    A change that carries a verdict was judged as it stands: it is neither rewritten nor taken away.
+    """
     known = {row.id: row for row in session.scalars(select(ChangeRow).where(ChangeRow.page_id == page_id))}
+    judged = find_judged(session, {*known, *(change.id for change in changes)})
+    kept = {one for one, judgement in judged.items() if judgement.verdict and one in known}
     altered = 0
     for change in changes:
         row = known.pop(change.id, None)
@@ -146,14 +153,18 @@ def store_changes(session: Session, page_id: int, changes: Sequence[Change]) -> 
         if row is not None and row.content == content:
             continue
         altered += 1
+        if not change.baseline and (row is None or row.is_baseline):
+            note_change(session, change.id)
         session.merge(build_row(change, page_id, content))
     if known:
         session.execute(delete(ChangeRow).where(ChangeRow.id.in_(known)))
     return altered
 
 
-def build_row(change: Change, page_id: int, content: dict[str, object]) -> ChangeRow:
-    """A change's row, with those values that are searched for."""
+def build_row(
+    change: Change, page_id: int, content: dict[str, object], judgement: Judgement | None = None
+) -> ChangeRow:
+    """A change's row, with those values that are searched for, and what was last said of it."""
     return ChangeRow(
         id=change.id,
         page_id=page_id,
@@ -163,4 +174,7 @@ def build_row(change: Change, page_id: int, content: dict[str, object]) -> Chang
         score=change.difference.score,
         is_baseline=change.baseline,
         content=content,
+        group_key=change.group,
+        verdict=judgement.verdict.value if judgement else "",
+        assignee=judgement.assignee if judgement else "",
     )

@@ -9,7 +9,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from storage.clock import Clock, format_instant, parse_instant
 from storage.comparison.signals import SIGNALS
+from storage.subscriptions import TABLE, Subscriber, SubscriptionError, read_subscribers
 
 PREFIX = "REPLYWATCH_"
 FILE = "replywatch.toml"
@@ -44,6 +45,7 @@ class Configuration:
     daily_budget: int = DAILY_BUDGET
     host_budget: int = HOST_BUDGET
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    subscribers: tuple[Subscriber, ...] = ()
     clock: Clock = field(default_factory=Clock)
 
     @property
@@ -77,7 +79,7 @@ class Configuration:
         }
 
 
-KEYS = tuple(name for name in Configuration.__dataclass_fields__ if name not in ("clock", "weights"))
+KEYS = tuple(name for name in Configuration.__dataclass_fields__ if name not in ("clock", "weights", TABLE))
 WEIGHTS = "weights"  # a table, so in the file only
 
 
@@ -101,7 +103,11 @@ def load_configuration(
             given[key] = (environment[name], name)
     for key, value in (overrides or {}).items():
         given[key] = (value, PREFIX + key.upper())
-    return build_configuration(given)
+    try:
+        subscribers = read_subscribers(given.pop(TABLE, ([], ""))[0], environment)
+    except SubscriptionError as error:
+        raise ConfigurationError(f"{folder / FILE}: {error}") from None
+    return replace(build_configuration(given), subscribers=subscribers)
 
 
 def read_file(path: Path) -> dict[str, object]:
@@ -117,9 +123,9 @@ def read_file(path: Path) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
     for key in settings:
-        check_name(key, (*KEYS, WEIGHTS), f"{path}: {key} is no setting")
+        check_name(key, (*KEYS, WEIGHTS, TABLE), f"{path}: {key} is no setting")
     for key, value in settings.items():
-        if key != WEIGHTS:
+        if key not in (WEIGHTS, TABLE):
             check_type(key, value, f"{path}: {key}")
     return settings
 
