@@ -7,7 +7,7 @@ the ``new`` joins their group.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storage.comparison.derivation import (
     Weights,
@@ -37,10 +37,14 @@ PATIENCE = timedelta(days=180)  # so long after the removal may the new page app
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A page that is not there any more, and by what it would be known again."""
+    """A page that is not there any more, and by what it would be known again.
+
+    ``ended_at`` is when it answered well again: what appears later is no place where it went.
+    """
 
     face: PageFace
     event: RemovalEvent
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def trace_page(page: PageHistory, context: SiteContext, weights: Weights = None)
     versions = {version.number: version for version in page.versions}
     events = [event for event in find_removal_events(page, context) if event.version in versions]
     absences = tuple(
-        Absence(show_face(page, versions[event.version or 0], context), event)
+        Absence(show_face(page, versions[event.version or 0], context), event, find_return(page, event))
         for event in events
         if event.kind != "restored"
     )
@@ -105,6 +109,14 @@ def trace_page(page: PageHistory, context: SiteContext, weights: Weights = None)
         face=show_face(page, version, context) if version else None,
         absences=absences,
         returns=returns,
+    )
+
+
+def find_return(page: PageHistory, event: RemovalEvent) -> datetime | None:
+    """When a page answered well again after an event."""
+    since = event.seen.captured_at
+    return next(
+        (seen.captured_at for seen in page.observations if seen.outcome.is_good and seen.captured_at > since), None
     )
 
 
@@ -174,7 +186,7 @@ class _Joining:
             return
         completed = event.seen.captured_at
         candidates = sorted(
-            (other for other in self.find_candidates(face) if is_successor(face, other, event)),
+            (other for other in self.find_candidates(face) if is_successor(face, other, event, absence.ended_at)),
             key=lambda other: (
                 max(other.first_ok_at, completed),
                 -measure_likeness(face, other),
@@ -267,12 +279,14 @@ def describe_move(pattern: Change, absence: Absence, successor: PageFace, weight
     )
 
 
-def is_successor(face: PageFace, other: PageFace, event: RemovalEvent) -> bool:
+def is_successor(face: PageFace, other: PageFace, event: RemovalEvent, ended_at: datetime | None = None) -> bool:
     """Whether ``other`` appeared about when ``face`` vanished, and is the same reply or has nearly the same text."""
     last_ok = event.evidence.last_ok
     appeared = other.first_ok_at
     if other.is_baseline or last_ok is None or appeared <= face.first_ok_at:
         return False
+    if ended_at is not None and appeared >= ended_at:
+        return False  # the page was back by then
     if other.is_return and face.is_baseline:
         return False  # both were there all the time
     if appeared < last_ok - OVERLAP or appeared > event.seen.captured_at + PATIENCE:

@@ -153,3 +153,16 @@ def test_a_redirect_names_the_page_and_its_new_address() -> None:
     (moved,) = [change for change in derive_site_changes(site.freeze(), site.context()) if change.kind == "moved"]
     assert moved.difference.summary.zh == "页面移动：关于完善公交线路的答复，现址 https://lm.example.cn/9.html"
     assert moved.difference.summary.en.endswith("now at https://lm.example.cn/9.html")
+
+
+def test_a_page_that_was_back_did_not_go_where_it_went_later() -> None:
+    """Gone, restored, and only then published anew: the first absence stays what it was, the second one is the move."""
+    site, document = Site(), reply_to("12")
+    for day in range(12):
+        is_old, is_new = day < 2 or 5 <= day < 8, day >= 8
+        site.walk(day, [*(["old"] if is_old else []), *(["new"] if is_new else []), "o1", "o2"])
+        site.page("old").see(day, *((OK, document) if is_old else (GONE,)))
+        if is_new:
+            site.page("new").see(day, OK, document)
+    told = [change for change in derive_site_changes(site.freeze(), site.context()) if not change.baseline]
+    assert [str(change.kind) for change in told] == ["gone", "restored", "new", "moved"]
