@@ -14,6 +14,7 @@ from storage.reporting import describe_changes, read_names
 from storage.serialization import load_change
 from storage.subscriptions import Subscriber
 from storage.tables import ChangeRow
+from storage.withholding import withheld_pages
 
 NUMBERING_LOCK = 0x6E6F7469  # two processes that number at once on PostgreSQL do it one after the other
 BATCH = 500
@@ -91,11 +92,12 @@ def read_news(
 
 
 def stream_news(session: Session, after: int, through: int) -> Iterator[tuple[int, Change]]:
-    """The changes of a stretch of positions, with their pages; what is no longer derived is passed over."""
+    """The changes of a stretch of positions, with their pages; what is no longer derived, or withheld, is passed over."""
     query = (
         select(ChangeRow.page_id, ChangeRow.content)
         .join(NoticeRow, NoticeRow.change_id == ChangeRow.id)
         .where(NoticeRow.position > after, NoticeRow.position <= through, ChangeRow.is_baseline.is_(False))
+        .where(ChangeRow.page_id.not_in(withheld_pages()))
         .order_by(NoticeRow.position)
         .execution_options(yield_per=BATCH)
     )
