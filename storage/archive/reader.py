@@ -122,9 +122,23 @@ def read_record(directory: Path, place: Place) -> ArchivedRecord:
         ArchiveError: there is no such file.
         TornRecordError: there is no whole record of this length at this place.
     """
+    return _read_member(directory, place)[1]
+
+
+def read_packed(directory: Path, place: Place) -> bytes:
+    """The record at a place as it lies there: one gzip member, which by itself is a WARC file of one record.
+
+    Raises:
+        ArchiveError: there is no such file.
+        TornRecordError: there is no whole record of this length at this place.
+    """
+    return _read_member(directory, place)[0]
+
+
+def _read_member(directory: Path, place: Place) -> tuple[bytes, ArchivedRecord]:
     try:
         data = _read_bytes(find_path(directory, place.file), place)
-        return build_record(place.file, Member(place.offset, data, expand_member(data)))
+        return data, build_record(place.file, Member(place.offset, data, expand_member(data)))
     except ValueError as error:
         raise TornRecordError(str(error), file=place.file, offset=place.offset) from error
 
