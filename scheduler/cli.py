@@ -19,6 +19,7 @@ COMMANDS = {
     "notify": "notify",
     "reextract": "reextract",
     "report": "report",
+    "root": "root",
     "run": "run",
     "seeds": "seeds",
     "serve": "serve",
