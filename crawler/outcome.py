@@ -189,6 +189,8 @@ def _judge_length(signs: PageSigns, expected: Expected) -> Finding | None:
         return None
     if signs.is_list and expected.title and not signs.shows_title(expected.title):
         return Finding(Outcome.THROTTLED, "a list instead of the document")
+    if signs.emptiness and signs.is_unread:
+        return Finding(Outcome.ENCODING_DOUBT, "nested too deeply to be read")
     return Finding(Outcome.GONE_SOFT, signs.emptiness) if signs.emptiness else None
 
 

@@ -53,6 +53,9 @@ _LETTER = re.compile(r"尊敬的|收悉|答复如下|现.{0,12}答复|特此(?:�
 _LITTLE, _HARDLY_ANY, _SHORT_LINE, _HALF_LINE, _ONE_LINE = 300, 100, 80, 40, 12
 _DOCUMENT_PROSE, _SURE_PROSE = 260, 1500
 _NOTHING = 12
+_LEAST_READ = 0.2  # of the characters that stand between tags
+_TAG = re.compile(r"<[^>]*>")
+_UNSEEN = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _LONGEST_WAIT = 15
 _LONGEST_CHALLENGE = 200_000
 _LINKS_OF_LIST, _LINK_SHARE = 10, 0.6
@@ -89,6 +92,13 @@ class PageSigns:
     def chars(self) -> int:
         """Visible characters of the whole page."""
         return self.page.outline.chars[0]
+
+    @cached_property
+    def is_unread(self) -> bool:
+        """Whether the parser lost most of the text: it gives up on what is nested too deeply, where browsers go on."""
+        text = _TAG.sub("", _UNSEEN.sub("", self.page.source))
+        plain = len("".join(text.split()))
+        return plain > _HARDLY_ANY and self.chars < plain * _LEAST_READ
 
     @property
     def core(self) -> int:

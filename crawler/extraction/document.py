@@ -51,7 +51,9 @@ def extract_document(page: ParsedPage, url: str | None = None) -> Document:
     lines = [line.text for line in collect_lines(outline, places, start, is_named=is_named)]
     text = join_text(lines)
     files = find_attachments(outline, places, title.place if title.place is not None else start, url)
-    embedded = find_embedded(outline) if len(text) < _TOO_SHORT else None
+    # A page whose document is data may still show a box of links to others, which no container's name vouches for.
+    is_bare = len(text) < _TOO_SHORT or (not is_named and outline.prose[core.place] < _TOO_SHORT)
+    embedded = find_embedded(outline) if is_bare else None
     if embedded is not None and len(inner := _read_embedded(embedded)) > len(text):
         text, files = inner, _merge_files(files, embedded, url)
         pairs = [*pairs, *(Pair(label, value, 0, in_table=True) for label, value in embedded.pairs)]

@@ -130,7 +130,12 @@ def read_entity(data: bytes, start: int, framing: Framing, length: int) -> tuple
 
 
 def join_chunks(data: bytes, start: int) -> tuple[bytes, int | None]:
-    """The chunks' content, and the offset behind the trailers; None when the last chunk or the trailers are missing."""
+    """The chunks' content, and the offset behind the trailers; None when the last chunk or the trailers are missing.
+
+    What does not begin with a chunk is the content itself, as whoever reads the archive will take it.
+    """
+    if not CHUNK_SIZE.match(data, start):
+        return data[start:], None
     chunks: list[bytes] = []
     position = start
     while line := CHUNK_SIZE.match(data, position):

@@ -326,3 +326,13 @@ def test_json_list_is_ok() -> None:
     """A list that comes as JSON has no marks of a page and is not judged as one."""
     exchange = make_exchange(b'{"data":{"total":0,"results":[]}}', headers=(("Content-Type", "application/json"),))
     assert judge_exchange(exchange, replace(KNOWN, role=Role.LIST)).outcome is Outcome.OK
+
+
+def test_a_page_nested_too_deeply_is_a_doubt_and_no_removal() -> None:
+    """The parser gives up where browsers read on: what it lost has not been taken down."""
+    words = "<p>您提出的提案收悉，现答复如下：今年以来已经投入资金320万元，完成改造项目26个。</p>" * 5
+    body = f"<html><head><title>答复</title></head><body>{'<div>' * 5000}{words}</body></html>".encode()
+    exchange = Exchange(
+        url="http://a.example/1.html", started_at=datetime(2026, 3, 2, tzinfo=UTC), request=b"", status=200, body=body
+    )
+    assert judge_exchange(exchange, Expected(url=exchange.url)).outcome is Outcome.ENCODING_DOUBT

@@ -1,9 +1,11 @@
 """The bytes of a response are taken apart without losing or adding one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetching.message import Framing, read_response
+from storage.archive.messages import parse_response
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -62,3 +64,10 @@ def test_bodiless_responses_end_with_the_head() -> None:
     assert read_response(b"HTTP/1.1 304 Not Modified" + head + b"12345").rest == 5
     assert read_response(b"HTTP/1.1 204 No Content" + head).is_complete
     assert read_response(b"HTTP/1.1 200 OK" + head, "HEAD").entity == b""
+
+
+@pytest.mark.parametrize("content", [b"zz\r\nabc\r\n", b"9", b"<html>not chunked</html>"])
+def test_content_without_a_chunk_is_what_the_archive_will_say(content: bytes) -> None:
+    """A broken chunked body has one entity, whether it is read from the wire or from the archive."""
+    block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + content
+    assert read_response(block).entity == parse_response(block).entity == content
