@@ -92,7 +92,7 @@ def read_news(
 
 
 def stream_news(session: Session, after: int, through: int) -> Iterator[tuple[int, Change]]:
-    """The changes of a stretch of positions, with their pages; what is no longer derived, or withheld, is passed over."""
+    """The changes of a stretch of positions, with their pages; none that is no longer derived or withheld."""
     query = (
         select(ChangeRow.page_id, ChangeRow.content)
         .join(NoticeRow, NoticeRow.change_id == ChangeRow.id)
