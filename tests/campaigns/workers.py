@@ -24,7 +24,7 @@ from storage.configuration import Configuration
 from storage.database import open_database
 from storage.records import Role
 from storage.tables import CaptureRow, PageRow
-from tests.campaigns.servers import serve_postgresql
+from tests.campaigns.servers import create_database, serve_postgresql
 from tests.site.commands import ROOT, Operator
 from tests.site.families.catalog import build_site
 from tests.site.manners import count_concurrent
@@ -198,10 +198,10 @@ def main() -> None:
     parser.add_argument("--families", type=int, default=len(FAMILIES))
     parser.add_argument("--seconds", type=float, default=3600)
     given = parser.parse_args()
-    with serve_postgresql() as create, tempfile.TemporaryDirectory() as folder:
+    with serve_postgresql() as server, tempfile.TemporaryDirectory() as folder:
         faults = play(
             Path(folder),
-            create(),
+            create_database(server),
             kills=given.kills,
             replies=given.replies,
             families=given.families,
