@@ -150,14 +150,14 @@ def store_changes(session: Session, page_id: int, changes: Sequence[Change]) -> 
     for change in changes:
         row = known.pop(change.id, None)
         content = dump_change(change)
-        if row is not None and row.content == content:
+        if change.id in kept or (row is not None and row.content == content):
             continue
         altered += 1
         if not change.baseline and (row is None or row.is_baseline):
             note_change(session, change.id)
-        session.merge(build_row(change, page_id, content))
-    if known:
-        session.execute(delete(ChangeRow).where(ChangeRow.id.in_(known)))
+        session.merge(build_row(change, page_id, content, judged.get(change.id)))
+    if dropped := known.keys() - kept:
+        session.execute(delete(ChangeRow).where(ChangeRow.id.in_(dropped)))
     return altered
 
 

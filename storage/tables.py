@@ -292,10 +292,20 @@ class VersionRow(Base):
 
 
 class ChangeRow(Base):
-    """What a reader is told of one page; ``content`` is the whole `storage.records.Change`."""
+    """What a reader is told of one page; ``content`` is the whole `storage.records.Change`.
+
+    ``verdict`` and ``assignee`` are copies of what was last said of it (`storage.verdicts`), empty while it is unread.
+    """
 
     __tablename__ = "changes"
-    __table_args__ = (Index("ix_changes_page", "page_id"),)
+    __table_args__ = (
+        Index("ix_changes_page", "page_id"),
+        Index("ix_changes_inbox", "is_baseline", "verdict", "score", "detected_at", "id"),
+        Index("ix_changes_latest", "is_baseline", "verdict", "detected_at", "id"),
+        Index("ix_changes_rank", "is_baseline", "score", "detected_at", "id"),
+        Index("ix_changes_site", "site_key", "is_baseline", "verdict", "score", "detected_at", "id"),
+        Index("ix_changes_group", "group_key"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     page_id: Mapped[int] = mapped_column(Link, ForeignKey("pages.id"))
@@ -305,6 +315,9 @@ class ChangeRow(Base):
     score: Mapped[float]
     is_baseline: Mapped[bool]
     content: Mapped[dict[str, Any]]
+    group_key: Mapped[str] = mapped_column(Text, default="", server_default="")
+    verdict: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    assignee: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class TraitRow(Base):

@@ -1,0 +1,213 @@
+"""Changes as a reviewer works through them: filtered, by rank or time, a page at a time from a cursor.
+
+Every order is that of an index, and a page begins where the one before it ended, so that the last page of a hundred
+thousand changes costs what the first does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.clock import format_instant, parse_instant
+from storage.database import Database
+from storage.records import Change, ReportedChange
+from storage.reporting import describe_changes, read_names
+from storage.serialization import load_change
+from storage.tables import ChangeRow, SiteRow
+from storage.verdicts import Verdict
+from storage.withholding import withheld_pages
+
+Value = TypeVar("Value")
+PAGE = 50  # changes on one page of the inbox
+MOST_COUNTED = 10_000  # further changes are "more than that"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which changes, and in which order. Empty means any; ``verdict`` None means any, `Verdict.UNREAD` the unread."""
+
+    verdict: Verdict | None = Verdict.UNREAD
+    site: str = ""
+    region: str = ""
+    kind: str = ""
+    assignee: str = ""
+    least: float = 0.0
+    since: datetime | None = None
+    until: datetime | None = None
+    is_by_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the inbox; ``members`` counts the changes of its group, itself included."""
+
+    change: Change
+    page_id: int
+    site_name: str
+    column_name: str
+    verdict: Verdict
+    assignee: str
+    members: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Some lines, and the cursor of those that follow (empty at the end)."""
+
+    entries: tuple[Entry, ...]
+    next_cursor: str = ""
+
+
+def read_inbox(database: Database, selection: Selection, cursor: str = "", limit: int = PAGE) -> InboxPage:
+    """The lines after a cursor.
+
+    Raises:
+        ValueError: the cursor is none of ours.
+    """
+    query = select_changes(selection, select(ChangeRow))
+    if cursor:
+        query = query.where(is_beyond(selection, read_cursor(cursor)))
+    query = query.order_by(*(column.desc() for column in list_order(selection))).limit(limit + 1)
+    with database.read() as session:
+        rows = session.scalars(query).all()
+        names = read_names(session)
+        keys = {row.group_key for row in rows if row.group_key}
+        counts: dict[str, int] = {}
+        if keys:
+            counted = select(ChangeRow.group_key, func.count()).where(ChangeRow.group_key.in_(keys))
+            counts = dict(session.execute(counted.group_by(ChangeRow.group_key)).all())
+        entries = tuple(build_entry(row, names, counts) for row in rows[:limit])
+        following = write_cursor(rows[limit - 1]) if len(rows) > limit else ""
+    return InboxPage(entries, following)
+
+
+def build_entry(row: ChangeRow, names: dict[tuple[str, str], tuple[str, str]], counts: dict[str, int]) -> Entry:
+    """A row as a line."""
+    change = load_change(row.content)
+    site_name, column_name = names.get((change.site, change.column), (change.site, change.column))
+    return Entry(
+        change=change,
+        page_id=row.page_id,
+        site_name=site_name,
+        column_name=column_name,
+        verdict=Verdict(row.verdict),
+        assignee=row.assignee,
+        members=counts.get(row.group_key, 1),
+    )
+
+
+def count_selected(database: Database, selection: Selection) -> int:
+    """How many changes there are, at most `MOST_COUNTED`."""
+    inner = select_changes(selection, select(ChangeRow.id)).limit(MOST_COUNTED).subquery()
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def find_neighbours(database: Database, selection: Selection, change_id: str) -> tuple[str | None, str | None]:
+    """The changes before and after one in the order of a selection, whether or not the selection holds it itself."""
+    with database.read() as session:
+        row = session.get(ChangeRow, change_id)
+        if row is None:
+            return None, None
+        place = (row.score, row.detected_at, row.id)
+        query = select_changes(selection, select(ChangeRow.id)).where(ChangeRow.id != change_id)
+        order = list_order(selection)
+        after = query.where(is_beyond(selection, place)).order_by(*(one.desc() for one in order)).limit(1)
+        before = query.where(is_beyond(selection, place, is_before=True)).order_by(*order).limit(1)
+        return session.scalar(before), session.scalar(after)
+
+
+def read_reported(database: Database, change_id: str) -> tuple[ReportedChange, Entry] | None:
+    """A change with all that a report shows beside it, and its line; None when there is none or it is withheld."""
+    query = select(ChangeRow).where(ChangeRow.id == change_id, ChangeRow.page_id.not_in(withheld_pages()))
+    with database.read() as session:
+        row = session.scalars(query).one_or_none()
+        if row is None:
+            return None
+        names = read_names(session)
+        entry = build_entry(row, names, {})
+        (reported,) = describe_changes(session, [(row.page_id, entry.change)], names)
+        return reported, entry
+
+
+def read_regions(database: Database) -> tuple[str, ...]:
+    """The regions of all sites."""
+    with database.read() as session:
+        found = session.scalars(select(SiteRow.region).where(SiteRow.region.is_not(None)).distinct())
+        return tuple(sorted(region for region in found if region))
+
+
+def read_site_names(database: Database) -> dict[str, str]:
+    """The names of all sites by key."""
+    with database.read() as session:
+        return dict(session.execute(select(SiteRow.key, SiteRow.name).order_by(SiteRow.key)).all())
+
+
+def select_changes(selection: Selection, query: Select[Value]) -> Select[Value]:
+    """The query, narrowed to a selection; a baseline is no news and never in it."""
+    return query.where(*list_conditions(selection))
+
+
+def list_conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    """The selection as conditions, those of the index first."""
+    conditions: list[ColumnElement[bool]] = [ChangeRow.is_baseline.is_(False)]
+    if selection.verdict is not None:
+        conditions.append(ChangeRow.verdict == selection.verdict.value)
+    for column, value in (
+        (ChangeRow.site_key, selection.site),
+        (ChangeRow.kind, selection.kind),
+        (ChangeRow.assignee, selection.assignee),
+    ):
+        if value:
+            conditions.append(column == value)
+    if selection.region:
+        conditions.append(ChangeRow.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
+    if selection.least:
+        conditions.append(ChangeRow.score >= selection.least)
+    if selection.since is not None:
+        conditions.append(ChangeRow.detected_at >= selection.since)
+    if selection.until is not None:
+        conditions.append(ChangeRow.detected_at < selection.until)
+    return [*conditions, ChangeRow.page_id.not_in(withheld_pages())]
+
+
+def list_order(selection: Selection) -> Sequence[InstrumentedAttribute[Any]]:
+    """What the changes are ordered by, all of it descending."""
+    order: list[InstrumentedAttribute[Any]] = [ChangeRow.score, ChangeRow.detected_at, ChangeRow.id]
+    return order[1:] if selection.is_by_time else order
+
+
+def is_beyond(
+    selection: Selection, place: tuple[float, datetime, str], *, is_before: bool = False
+) -> ColumnElement[bool]:
+    """Whether a row comes after (or before) a place."""
+    score, detected_at, change_id = place
+    values = (detected_at, change_id) if selection.is_by_time else (score, detected_at, change_id)
+    columns = list_order(selection)
+    row = tuple_(*columns)
+    mark = tuple_(*values, types=[column.type for column in columns])
+    return row > mark if is_before else row < mark
+
+
+def write_cursor(row: ChangeRow) -> str:
+    """A row's place as text."""
+    return f"{row.score!r}~{format_instant(row.detected_at)}~{row.id}"
+
+
+def read_cursor(cursor: str) -> tuple[float, datetime, str]:
+    """The inverse of `write_cursor`.
+
+    Raises:
+        ValueError: the text is no cursor.
+    """
+    score, instant, change_id = cursor.split("~")
+    return float(score), parse_instant(instant).astimezone(UTC), change_id
+
+
+def widen_selection(selection: Selection) -> Selection:
+    """The same list whatever the verdict."""
+    return replace(selection, verdict=None)
