@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from review.feeds import render_feed
 from review.report import Report
 from review.report_csv import render_csv
 from review.report_html import render_html
@@ -13,6 +14,7 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "md": render_markdown,
     "json": render_json,
     "csv": render_csv,
+    "atom": render_feed,
 }
 
 

@@ -8,7 +8,7 @@ from tests.review.samples import make_every_kind, make_report
 
 def test_formats_are_those_of_the_command() -> None:
     """The names are those that ``replywatch report --format`` takes."""
-    assert set(RENDERERS) == {"html", "md", "json", "csv"}
+    assert set(RENDERERS) == {"html", "md", "json", "csv", "atom"}
 
 
 @pytest.mark.parametrize("form", sorted(RENDERERS))
