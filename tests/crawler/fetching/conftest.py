@@ -142,11 +142,12 @@ class Authority:
 
     ca_file: Path
     chain_file: Path
+    expired_file: Path
 
-    def make_context(self) -> ssl.SSLContext:
-        """A server's context with the certificate."""
+    def make_context(self, *, is_expired: bool = False) -> ssl.SSLContext:
+        """A server's context with the certificate, or with one that expired a week ago."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.chain_file)
+        context.load_cert_chain(self.expired_file if is_expired else self.chain_file)
         return context
 
 
@@ -157,9 +158,10 @@ def issue_certificate(
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
     names: tuple[x509.GeneralName, ...] = (),
+    age: dt.timedelta = dt.timedelta(0),
 ) -> x509.Certificate:
-    """A certificate for a day; an authority's when it names nobody."""
-    now = dt.datetime.now(dt.UTC)
+    """A certificate for a day, issued so long ago; an authority's when it names nobody."""
+    now = dt.datetime.now(dt.UTC) - age
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
@@ -184,13 +186,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = issue_certificate("Test CA", ca_key, "Test CA", ca_key)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = issue_certificate("server", key, "Test CA", ca_key, names=(address,))
-    result = Authority(folder / "ca.pem", folder / "chain.pem")
+    result = Authority(folder / "ca.pem", folder / "chain.pem", folder / "expired.pem")
     result.ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    result.chain_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    for file, age in ((result.chain_file, dt.timedelta(0)), (result.expired_file, dt.timedelta(days=8))):
+        certificate = issue_certificate("server", key, "Test CA", ca_key, names=(address,), age=age)
+        file.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
     return result
 
 

@@ -55,6 +55,7 @@ def trusted(fetch: Callable[..., Found], authority: Authority) -> Found:
 
     servers = {
         "other name": (authority.make_context(), "localhost", "default"),
+        "expired": (authority.make_context(is_expired=True), "127.0.0.1", "default"),
         "P-384, any": (limit_curve("secp384r1"), "127.0.0.1", "default"),
         "P-384, P-256": (limit_curve("secp384r1"), "127.0.0.1", "p256"),
         "P-256, P-256": (limit_curve("prime256v1"), "127.0.0.1", "p256"),
@@ -72,6 +73,13 @@ def test_unknown_authorities_are_refused(untrusted: Found) -> None:
 def test_other_hosts_certificates_are_refused(trusted: Found) -> None:
     """A certificate of another name is named as such."""
     assert trusted["other name"]["error"] == "tls_error: certificate is for another host name"
+
+
+def test_expired_certificates_are_refused(trusted: Found) -> None:
+    """Of an authority that is trusted, for the right host, and a week too old."""
+    assert trusted["expired"]["error"].startswith("tls_error: ")
+    assert "expired" in trusted["expired"]["error"]
+    assert trusted["expired"]["response"] == ""
 
 
 def test_insecure_is_the_seeds_explicit_choice(untrusted: Found) -> None:
