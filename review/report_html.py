@@ -88,6 +88,11 @@ def _read_template(name: str) -> str:
     return files("review").joinpath("templates", name).read_text("utf-8")
 
 
+def read_style() -> str:
+    """The report's style sheet, for pages that show the same things."""
+    return _read_template("report.css")
+
+
 def _write_policy(style: str, script: str) -> str:
     """A policy that admits exactly this style and this script, and no request to anywhere."""
     sources = f"style-src {_name_digest(style)}; script-src {_name_digest(script)}"

@@ -5,7 +5,7 @@ thousand changes costs what the first does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,10 +14,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.clock import format_instant, parse_instant
 from storage.database import Database
-from storage.records import Change, ReportedChange
+from storage.records import Change, Document, ReportedChange
 from storage.reporting import describe_changes, read_names
-from storage.serialization import load_change
-from storage.tables import ChangeRow, SiteRow
+from storage.serialization import load_change, load_document
+from storage.tables import ChangeRow, PageRow, SiteRow, VersionRow
 from storage.verdicts import Verdict
 from storage.withholding import withheld_pages
 
@@ -208,6 +208,13 @@ def read_cursor(cursor: str) -> tuple[float, datetime, str]:
     return float(score), parse_instant(instant).astimezone(UTC), change_id
 
 
-def widen_selection(selection: Selection) -> Selection:
-    """The same list whatever the verdict."""
-    return replace(selection, verdict=None)
+def read_pair(database: Database, page_id: int, old: int, new: int) -> tuple[str, Document, Document] | None:
+    """A page's URL and two versions of its document by number; None when there are none or the page is withheld."""
+    query = select(PageRow.url).where(PageRow.id == page_id, PageRow.id.not_in(withheld_pages()))
+    versions = select(VersionRow).where(VersionRow.page_id == page_id, VersionRow.number.in_((old, new)))
+    with database.read() as session:
+        url = session.scalar(query)
+        found = {row.number: load_document(row.document, row.text) for row in session.scalars(versions)}
+    if url is None or old not in found or new not in found:
+        return None
+    return url, found[old], found[new]

@@ -8,12 +8,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
+from review.web.routes import changes
 from review.web.security import protect
 from storage.configuration import Configuration
 from storage.database import Database
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS: tuple[APIRouter, ...] = ()  # one an area, in the order in which paths are tried
+ROUTERS: tuple[APIRouter, ...] = (changes.router,)  # one an area, in the order in which paths are tried
 YEAR = 365 * 24 * 3600
 
 

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from review.times import show_day, show_minute
@@ -89,7 +89,7 @@ class Desk:
 def make_environment() -> Environment:
     """Templates of the room and, for what they share, of the report."""
     return Environment(
-        loader=PackageLoader("review", "web/templates"),
+        loader=ChoiceLoader([PackageLoader("review", "web/templates"), PackageLoader("review", "templates")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,212 @@
+"""The inbox, a change with its evidence, verdicts, ignore rules, and any two versions side by side."""
+
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from review.difference import report_difference
+from review.presentation import ChangeView, judge_link, present_change
+from review.report import Report
+from review.report_html import read_style
+from review.web.desk import CurrentDesk, Desk
+from review.web.listing import build_line, fold_lines, keep_filters, read_selection
+from review.web.security import WRITING
+from review.words import INTERFACE
+from storage.clock import format_instant
+from storage.comparison.attachment_diff import find_tail
+from storage.comparison.document_diff import compare_documents
+from storage.comparison.rules import RuleError, suggest_rule
+from storage.ignoring import add_rule, read_rules, try_rule
+from storage.inbox import (
+    Selection,
+    count_selected,
+    find_neighbours,
+    read_inbox,
+    read_pair,
+    read_regions,
+    read_reported,
+    read_site_names,
+)
+from storage.records import ChangeKind
+from storage.verdicts import Judgement, Verdict, read_judgements, record_judgement
+
+router = APIRouter(include_in_schema=False)
+REVIEWER_COOKIE = "reviewer"
+YEAR = 365 * 24 * 3600
+LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE = 100, 4_000, 500
+NOT_FOUND, BAD = 404, 400
+
+
+def render_shared(desk: Desk, template: str, **values: Any) -> Response:  # noqa: ANN401 - values of a template
+    """A page that uses the report's own templates."""
+    return desk.render(
+        template,
+        words=INTERFACE,
+        judge_link=judge_link,
+        format_instant=format_instant,
+        find_tail=find_tail,
+        verdicts=[one for one in Verdict if one],
+        reviewer=find_reviewer(desk),
+        filters=keep_filters(desk.request.query_params),
+        **values,
+    )
+
+
+def find_reviewer(desk: Desk) -> str:
+    """Who reviews: the signed-in name, or what was last written in the form."""
+    return desk.reviewer or unquote(desk.request.cookies.get(REVIEWER_COOKIE, ""))[:LONGEST_NAME]
+
+
+def find_selection(desk: Desk) -> Selection:
+    """The list that the reader works through."""
+    return read_selection(desk.request.query_params, desk.configuration.zone)
+
+
+@router.get("/report.css")
+def show_style() -> Response:
+    """The report's style, which the room's own follows."""
+    return Response(read_style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+@router.get("/")
+def show_inbox(desk: CurrentDesk) -> Response:
+    """Changes by rank or time, narrowed by the filters in the URL."""
+    query = desk.request.query_params
+    selection = find_selection(desk)
+    try:
+        page = read_inbox(desk.database, selection, query.get("after", ""))
+    except ValueError:
+        raise HTTPException(BAD) from None
+    rules = [kept.rule for kept in read_rules(desk.database)]
+    hidden = [one for one in page.entries if any(rule.is_hiding(one.change) for rule in rules)]
+    entries = page.entries if "hidden" in query else [one for one in page.entries if one not in hidden]
+    return render_shared(
+        desk,
+        "inbox.html",
+        groups=fold_lines([build_line(entry) for entry in entries]),
+        hidden=0 if "hidden" in query else len(hidden),
+        total=count_selected(desk.database, selection),
+        next_cursor=page.next_cursor,
+        sites=read_site_names(desk.database),
+        regions=read_regions(desk.database),
+        change_kinds=list(ChangeKind),
+        asked=query,
+    )
+
+
+@router.get("/changes/{change_id}")
+def show_one(desk: CurrentDesk, change_id: str) -> Response:
+    """A change. Looking at it changes nothing."""
+    found = read_reported(desk.database, change_id)
+    if found is None:
+        raise HTTPException(NOT_FOUND)
+    reported, entry = found
+    before, after = find_neighbours(desk.database, find_selection(desk), change_id)
+    view = present_change(reported, frame_report(desk))
+    return render_shared(
+        desk,
+        "one_change.html",
+        view=view,
+        entry=entry,
+        old_text=view.shown.old_text,
+        before=before,
+        after=after,
+        judgements=read_judgements(desk.database, change_id),
+        is_inline=desk.request.query_params.get("view") == "inline",
+        can_ignore=has_rule(view),
+    )
+
+
+def frame_report(desk: Desk) -> Report:
+    """What the report's renderers want to know beside a change."""
+    return Report(generated_at=desk.now, timezone=desk.configuration.timezone)
+
+
+def has_rule(view: ChangeView) -> bool:
+    """Whether a rule could hide this change and its like."""
+    try:
+        return suggest_rule(view.shown.change).is_hiding(view.shown.change)
+    except RuleError:
+        return False
+
+
+@router.post("/verdicts", dependencies=[WRITING])
+def judge_changes(
+    desk: CurrentDesk,
+    verdict: Annotated[str, Form()],
+    change: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies defaults
+    note: Annotated[str, Form()] = "",
+    reviewer: Annotated[str, Form()] = "",
+    assignee: Annotated[str, Form()] = "",
+    goal: Annotated[str, Form()] = "",
+) -> Response:
+    """Record a verdict on the chosen changes; after a single one the reader goes on to the next unread."""
+    if verdict not in {*Verdict, "unread"} or len(change) > MOST_AT_ONCE:
+        raise HTTPException(BAD)
+    name = (desk.reviewer or reviewer.strip() or find_reviewer(desk))[:LONGEST_NAME]
+    after = find_neighbours(desk.database, find_selection(desk), change[0])[1] if goal == "next" and change else None
+    judgement = Judgement(
+        verdict=Verdict("" if verdict == "unread" else verdict),
+        note=note.strip()[:LONGEST_NOTE],
+        reviewer=name,
+        assignee=assignee.strip()[:LONGEST_NAME],
+        made_at=desk.now,
+    )
+    record_judgement(desk.database, change, judgement)
+    filters = keep_filters(desk.request.query_params)
+    target = f"/changes/{quote(after, safe='')}" if after else "/"
+    if goal == "next" and verdict == "unread" and change:
+        target = f"/changes/{quote(change[0], safe='')}"
+    response = RedirectResponse(f"{target}?{filters}" if filters else target, 303)
+    if reviewer.strip():
+        response.set_cookie(REVIEWER_COOKIE, quote(name), max_age=YEAR, httponly=True, samesite="lax")
+    return response
+
+
+@router.get("/changes/{change_id}/ignore")
+def try_ignoring(desk: CurrentDesk, change_id: str) -> Response:
+    """The rule that would hide this change and its like, and what it would have hidden so far."""
+    found = read_reported(desk.database, change_id)
+    if found is None:
+        raise HTTPException(NOT_FOUND)
+    try:
+        rule = suggest_rule(found[0].change)
+    except RuleError:
+        raise HTTPException(BAD) from None
+    trial = try_rule(desk.database, rule)
+    return render_shared(desk, "ignore.html", rule=rule, trial=trial, change_id=change_id)
+
+
+@router.post("/changes/{change_id}/ignore", dependencies=[WRITING])
+def keep_ignoring(desk: CurrentDesk, change_id: str, note: Annotated[str, Form()] = "") -> Response:
+    """Keep the rule made from this change."""
+    found = read_reported(desk.database, change_id)
+    if found is None:
+        raise HTTPException(NOT_FOUND)
+    try:
+        add_rule(desk.database, suggest_rule(found[0].change), note.strip()[:LONGEST_NOTE], desk.now)
+    except RuleError:
+        raise HTTPException(BAD) from None
+    filters = keep_filters(desk.request.query_params)
+    return RedirectResponse(f"/?{filters}" if filters else "/", 303)
+
+
+@router.get("/pages/{page_id}/compare")
+def compare_versions(desk: CurrentDesk, request: Request, page_id: int) -> Response:
+    """Any two versions of a page, compared as documents."""
+    numbers = [request.query_params.get(name, "") for name in ("from", "to")]
+    if not all(number.isascii() and number.isdecimal() and len(number) < 9 for number in numbers):  # noqa: PLR2004 - digits
+        raise HTTPException(BAD)
+    pair = read_pair(desk.database, page_id, int(numbers[0]), int(numbers[1]))
+    if pair is None:
+        raise HTTPException(NOT_FOUND)
+    url, old, new = pair
+    difference = compare_documents(old, new, desk.configuration.weights)
+    report = report_difference(old, new, difference, desk.now, url)
+    views = [present_change(one, frame_report(desk)) for one in report.changes]
+    return render_shared(
+        desk, "compare.html", views=views, title=new.title or url, page_id=page_id, old=numbers[0], new=numbers[1]
+    )

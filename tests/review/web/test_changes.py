@@ -1,0 +1,171 @@
+"""The inbox and the change page: filters in the URL, verdicts by forms, ignore rules, hostile words as words."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi.testclient import TestClient
+
+from review.web.application import create_application
+from storage.changes import derive_changes
+from storage.configuration import load_configuration
+from storage.database import Database
+from storage.inbox import Selection, read_inbox
+from storage.verdicts import Verdict, read_judgements
+from tests.storage.world import World
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)><svg onload=alert(3)>'
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """Three pages, each edited once after the baseline; one says hostile things."""
+    world = World(database)
+    world.begin()
+    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
+    world.walk(*pages)
+    for page in pages:
+        world.visit(page, text="答复如下：投入资金100万元。联系人：何敏，电话13900001111。")
+    world.begin(1)
+    world.walk(*pages)
+    for count, page in enumerate(pages):
+        world.visit(page, text=f"答复如下：投入资金{count + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。")
+    list(derive_changes(database, ZoneInfo("Asia/Shanghai")))
+    return world
+
+
+@pytest.fixture
+def client(world: World, tmp_path: Path) -> Iterator[TestClient]:
+    """A browser without a script at the reading room, in English."""
+    configuration = load_configuration(environment={}, folder=tmp_path)
+    application = create_application(configuration, world.database)
+    with TestClient(application, base_url="http://127.0.0.1", headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+def find_ids(page: str) -> list[str]:
+    """The changes that an inbox lists, in order."""
+    return re.findall(r'<h2><a href="/changes/([^"?]+)', page)
+
+
+def find_token(page: str) -> str:
+    """The token of a page's forms."""
+    found = re.search(r'name="token" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_looking_reads_nothing_as_reviewed(client: TestClient, world: World) -> None:
+    """Opening every change leaves the inbox as it was."""
+    ids = find_ids(client.get("/").text)
+    assert len(ids) == 3
+    for one in ids:
+        assert client.get(f"/changes/{one}").status_code == 200
+        assert read_judgements(world.database, one) == ()
+    assert find_ids(client.get("/").text) == ids
+
+
+def test_a_verdict_leads_to_the_next_unread(client: TestClient, world: World) -> None:
+    """A verdict with note and name is on record, and the reader stands before the next change of the same list."""
+    first, second, _ = find_ids(client.get("/").text)
+    token = find_token(client.get(f"/changes/{first}").text)
+    form = {"token": token, "change": first, "goal": "next", "verdict": "important", "note": "重", "reviewer": "林"}
+    answer = client.post("/verdicts?site=jia", data=form, follow_redirects=False)
+    assert answer.headers["location"] == f"/changes/{second}?site=jia"
+    (said,) = read_judgements(world.database, first)
+    assert (said.verdict, said.note, said.reviewer) == (Verdict.IMPORTANT, "重", "林")
+    assert "林" in client.get(f"/changes/{second}").text
+
+
+def test_many_at_once(client: TestClient, world: World) -> None:
+    """Chosen lines get one verdict together, and a filter shows them."""
+    page = client.get("/").text
+    ids = find_ids(page)
+    client.post("/verdicts", data={"token": find_token(page), "change": ids[:2], "verdict": "noise"})
+    assert find_ids(client.get("/").text) == ids[2:]
+    assert set(find_ids(client.get("/?verdict=noise").text)) == set(ids[:2])
+    assert len(read_inbox(world.database, Selection(verdict=Verdict.NOISE)).entries) == 2
+
+
+def test_a_write_without_its_token_is_refused(client: TestClient, world: World) -> None:
+    """Another site's form cannot record a verdict or a rule."""
+    first = find_ids(client.get("/").text)[0]
+    assert client.post("/verdicts", data={"change": first, "verdict": "noise"}).status_code == 403
+    assert client.post(f"/changes/{first}/ignore", data={"token": "0" * 64}).status_code == 403
+    assert read_judgements(world.database, first) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("site=jia", 3),
+        ("site=yi", 0),
+        ("region=甲", 3),
+        ("region=乙", 0),
+        ("kind=text", 3),
+        ("kind=gone", 0),
+        ("least=1", 0),
+        ("since=2026-03-03", 3),
+        ("until=2026-03-02", 0),
+        ("assignee=王", 0),
+        ("order=time", 3),
+        ("since=nonsense&least=x&kind=x&verdict=x", 3),
+    ],
+)
+def test_filters_stand_in_the_url(client: TestClient, query: str, count: int) -> None:
+    """Each filter narrows the list, and what is not understood is passed over."""
+    assert len(find_ids(client.get(f"/?{query}").text)) == count
+
+
+def test_an_ignore_rule_is_tried_and_kept(client: TestClient) -> None:
+    """The back-test says how many edits the rule would hide; kept, they leave the inbox and stay countable."""
+    first = find_ids(client.get("/").text)[0]
+    page = client.get(f"/changes/{first}/ignore").text
+    assert "Of 3 edits so far this rule would hide 3." in page
+    client.post(f"/changes/{first}/ignore", data={"token": find_token(page), "note": "x"})
+    left = client.get("/").text
+    assert find_ids(left) == []
+    assert "3 on this page are hidden by rules" in left
+    assert len(find_ids(client.get("/?hidden=1").text)) == 3
+
+
+def test_hostile_words_are_shown_as_words(client: TestClient) -> None:
+    """Script in titles and texts arrives escaped, under a policy that would not run it; clerks are covered."""
+    for path in ("/", *(f"/changes/{one}" for one in find_ids(client.get("/").text))):
+        answer = client.get(path)
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+        assert "<svg onload" not in answer.text
+        assert "13900001111" not in answer.text
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/changes/none", 404),
+        ("/changes/none/ignore", 404),
+        ("/?after=nonsense", 400),
+        ("/pages/1/compare?from=1&to=2", 200),
+        ("/pages/1/compare?from=1&to=9", 404),
+        ("/pages/1/compare?from=x&to=2", 400),
+    ],
+)
+def test_addresses_say_what_is_wrong(client: TestClient, path: str, status: int) -> None:
+    """What does not exist is 404, what cannot be meant 400, and any two versions compare."""
+    assert client.get(path).status_code == status
+
+
+def test_another_host_name_is_not_served(client: TestClient) -> None:
+    """A name that was rebound to this machine gets nothing."""
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-CN", "未读"), ("en-GB", "Unread")])
+def test_the_browser_chooses_the_language(client: TestClient, language: str, word: str) -> None:
+    """One language a page."""
+    page = client.get("/", headers={"Accept-Language": language}).text
+    assert word in page
