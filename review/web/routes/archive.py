@@ -89,6 +89,7 @@ class ArchiveDoor:
             return PlainTextResponse(f"the archive cannot give it out: {error}\n", status_code=502, headers=SAFE)
         headers = SAFE | {
             "Content-Security-Policy": POLICY,
+            "X-Frame-Options": "SAMEORIGIN",
             "Memento-Datetime": format_http_date(shown.capture.captured_at),
             "Link": link_memento(door, holdings, shown, url),
         }

@@ -1,0 +1,159 @@
+"""A page with its history, and each of its captures."""
+
+import hashlib
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Response
+
+from review.field_values import show_value
+from review.masking import mask_document, mask_text
+from review.memento import stamp_time
+from review.presentation import judge_link
+from review.timeline import draw_timeline
+from review.times import show_second
+from review.web.archive_words import WORDS
+from review.web.desk import CurrentDesk, Desk
+from review.words import word_field
+from storage.archive.errors import ArchiveError
+from storage.mementos import Holding, find_holding, load_packed, load_response
+from storage.page_views import PageView, read_page_view
+from storage.records import Document
+
+router = APIRouter(include_in_schema=False)
+FIELDS = (
+    "publisher",
+    "source",
+    "index_number",
+    "document_number",
+    "keywords",
+    "category",
+    "validity",
+    "written_on",
+    "published_at",
+    "effective_on",
+    "signed_on",
+)
+REPLY_FIELDS = ("kind", "level", "body", "term", "session", "numbers", "reference", "addressees", "units", "openness")
+
+
+def word_in(desk: Desk, name: str, **values: object) -> str:
+    """Words of these pages in the reader's language."""
+    return WORDS[name].fill(**values).read_in(desk.language)
+
+
+@router.get("/pages/{page_id}")
+def show_page(desk: CurrentDesk, page_id: int) -> Response:
+    """The document, its time line, versions, listings, twins, and the archived page in a frame."""
+    view = read_page_view(desk.database, page_id) if 0 < page_id < 2**63 else None
+    if view is None:
+        raise HTTPException(404)
+    tag = tag_page(desk, view)
+    if desk.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    version = view.versions[-1] if view.versions else None
+    document = mask_document(version.document) if version else None
+    shown = next((one for one in view.holdings if one.is_memento and one.capture.outcome.is_good), None)
+    last = view.sightings[-1].captured_at if view.sightings else desk.now
+    return desk.render(
+        "page.html",
+        headers={"ETag": tag, "Cache-Control": "private, no-cache"},
+        view=view,
+        title=mask_text(view.title) or view.url,
+        document=document,
+        fields=list_fields(desk, document) if document else (),
+        line=draw_timeline(view.sightings, last),
+        link=judge_link(view.url),
+        memento=name_memento(shown) if shown else None,
+        say=partial(word_in, desk),
+        name_capture=name_capture,
+        mask=mask_text,
+    )
+
+
+def tag_page(desk: Desk, view: PageView) -> str:
+    """What a page's answer depends on, as an ETag."""
+    newest = view.holdings[0].capture.record_id if view.holdings else ""
+    parts = (desk.language, desk.theme, newest, len(view.versions), view.next_due_at, view.twins, view.spans)
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def list_fields(desk: Desk, document: Document) -> list[tuple[str, str]]:
+    """The fields that are known, with their names."""
+    values = [(name, getattr(document, name)) for name in FIELDS]
+    values += [(name, getattr(document.reply, name)) for name in REPLY_FIELDS] if document.reply else []
+    words = [(desk.read(word_field(name)), mask_text(show_value(value))) for name, value in values]
+    return [(name, value) for name, value in words if value]
+
+
+def name_memento(holding: Holding) -> str:
+    """Where the archive shows a capture."""
+    return f"/web/{stamp_time(holding.capture.captured_at)}/{quote(holding.capture.url, safe=':/?&=%,;+@~!$()*')}"
+
+
+def name_capture(record_id: str) -> str:
+    """The page of a capture."""
+    return f"/captures/{quote(record_id, safe=':')}"
+
+
+@router.get("/captures/{record_id}")
+def show_capture(desk: CurrentDesk, record_id: str) -> Response:
+    """The evidence of one capture."""
+    holding = take_holding(desk, record_id)
+
+    def show_time(moment: datetime) -> str:
+        return show_second(moment, desk.configuration.zone)
+
+    return desk.render(
+        "capture.html",
+        holding=holding,
+        capture=holding.capture,
+        memento=name_memento(holding) if holding.is_memento else None,
+        link=judge_link(holding.capture.url),
+        address=name_capture(record_id),
+        say=partial(word_in, desk),
+        show_time=show_time,
+    )
+
+
+@router.get("/captures/{record_id}/{part}")
+def download_capture(desk: CurrentDesk, record_id: str, part: str) -> Response:
+    """A capture's payload, its head, or its WARC record, as a file to be kept and never shown."""
+    holding = take_holding(desk, record_id)
+    capture, archive = holding.capture, desk.configuration.archive_dir
+    name = f"capture-{stamp_time(capture.captured_at)}-{record_id[-12:]}"
+    try:
+        if part == "record":
+            return attach(load_packed(archive, capture), f"{name}.warc.gz")
+        response = load_response(desk.database, archive, capture)
+    except (ArchiveError, LookupError):
+        raise HTTPException(404) from None
+    if part == "payload":
+        return attach(response.body, f"{name}.bin")
+    if part == "headers":
+        return attach(response.head, f"{name}.txt")
+    raise HTTPException(404)
+
+
+def take_holding(desk: Desk, record_id: str) -> Holding:
+    """The capture of a record.
+
+    Raises:
+        HTTPException: 404.
+    """
+    holding = find_holding(desk.database, record_id)
+    if holding is None:
+        raise HTTPException(404)
+    return holding
+
+
+def attach(data: bytes, name: str) -> Response:
+    """Bytes to be saved; no browser shows or runs them."""
+    safe = "".join(one for one in name if one.isascii() and (one.isalnum() or one in ".-"))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{safe}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, media_type="application/octet-stream", headers=headers)
