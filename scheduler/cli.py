@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "serve",
     "status": "status",
     "verify": "verify",
+    "witness": "witness",
     "worker": "worker",
     "withhold": "withhold",
 }

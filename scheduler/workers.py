@@ -176,8 +176,12 @@ async def take_over(app: "App", database: Database, silence: float) -> int:
         manager = app.job_manager
         jobs = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=silence))
         for job in jobs:
-            logger.warning("a node died; its crawl of %s is taken over", job.lock)
-            await manager.retry_job(job)
+            try:
+                await manager.retry_job(job)
+            except import_module("procrastinate.exceptions").ConnectorException as error:
+                logger.info("%s came to an end by itself: %s", job.lock, error)
+            else:
+                logger.warning("a node died; its crawl of %s is taken over", job.lock)
         await manager.delete_old_jobs(nb_hours=KEPT_HOURS, queue=QUEUE, include_failed=True)
         return len(jobs)
     finally:

@@ -21,6 +21,7 @@ def upgrade() -> None:
     add_hints()
     create_notices()
     create_incidents()
+    create_witnesses()
 
 
 def create_leases() -> None:
@@ -156,3 +157,24 @@ def create_incidents() -> None:
         sa.ForeignKeyConstraint(["site_key"], ["sites.key"], name=op.f("fk_certificates_site_key_sites")),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_certificates")),
     )
+
+
+def create_witnesses() -> None:
+    """What outside archives were asked to keep."""
+    op.create_table(
+        "witnesses",
+        sa.Column("change_id", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["changes.id"], name=op.f("fk_witnesses_change_id_changes"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_witnesses")),
+    )
+    op.create_index(op.f("ix_witnesses_due_at"), "witnesses", ["due_at"])
