@@ -74,6 +74,12 @@ def fold_text(text: str) -> str:
     return "".join(text.split()).translate(narrow)
 
 
+def _has_new_body(old: Article, new: Article) -> bool:
+    """Whether a file has other bytes at its address; one that is added or taken off changes the text."""
+    bodies = {file.name: file.body for file in old.files}
+    return any(bodies.get(file.name, file.body) != file.body for file in new.files)
+
+
 class _Visit:
     """One page in one round, and what is told of it."""
 
@@ -113,10 +119,10 @@ class _Visit:
             self._tell("restored")
         if history.seen and fold_text(history.seen.text) != fold_text(article.text):
             self._tell("text")
-        elif history.seen and history.seen.files != article.files:
-            self._tell("attachments")
         elif history.seen and history.seen.fields != article.fields:
             self._tell("fields")
+        if history.seen and _has_new_body(history.seen, article):
+            self._tell("attachments")  # a capture of its own, whatever the page itself says
         if self.has_healthy_list and history.is_delisted is self.page.is_listed:
             self._tell("relisted" if self.page.is_listed else "delisted")
             history.is_delisted = not self.page.is_listed
