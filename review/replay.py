@@ -125,5 +125,7 @@ def _is_refresh(node: html.HtmlElement) -> bool:
 
 
 def _remove(node: html.HtmlElement) -> None:
-    if node.getparent() is not None:
+    if node.tag == "embed":
+        node.drop_tag()  # it has no end, so the parser takes what follows for its content
+    elif node.getparent() is not None:
         node.drop_tree()

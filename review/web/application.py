@@ -8,24 +8,33 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import changes
+from review.web.routes import archive, changes, pages, sites
 from review.web.security import protect
 from storage.configuration import Configuration
 from storage.database import Database
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS: tuple[APIRouter, ...] = (changes.router,)  # one an area, in the order in which paths are tried
+ROUTERS: tuple[APIRouter, ...] = (
+    changes.router,
+    archive.router,
+    pages.router,
+    sites.router,
+)  # one an area, in the order in which paths are tried
 YEAR = 365 * 24 * 3600
 
 
 def create_application(
-    configuration: Configuration, database: Database, *, hosts: frozenset[str] = frozenset()
+    configuration: Configuration, database: Database, *, hosts: frozenset[str] = frozenset(), access: str = ""
 ) -> FastAPI:
-    """The reading room over a database. ``hosts`` are names beside loopback under which it is reached."""
+    """The reading room over a database. ``hosts`` are names beside loopback under which it is reached.
+
+    ``access`` is the token that everybody must give; empty lets in whoever reaches the port.
+    """
     application = FastAPI(title="replywatch", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     application.state.configuration = configuration
     application.state.database = database
     application.state.hosts = hosts
+    application.state.access = access
     protect(application)
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
     application.include_router(settings)

@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from review.coverage import judge_coverage
 from review.web.application import create_application
-from review.web.routes import archive, pages, sites
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.mementos import find_mementos
@@ -25,10 +24,6 @@ def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
     """A client of the whole application over a small archive."""
     fill_world(database, tmp_path / "archive", ("<p>甲</p>", SCRIPT))
     application = create_application(Configuration(data_dir=tmp_path), database, hosts=frozenset({"testserver"}))
-    known = {getattr(route, "path", "") for route in application.routes}
-    for router in (pages.router, sites.router, archive.router):
-        if getattr(router.routes[0], "path", "") not in known:
-            application.include_router(router)
     with TestClient(application, follow_redirects=False) as client:
         yield client
 
