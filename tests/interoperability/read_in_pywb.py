@@ -11,7 +11,11 @@ import json
 import sys
 from pathlib import Path
 
-from replay_in_pywb import fetch_path, find_port, start_server
+from replay_in_pywb import (  # type: ignore[import-not-found]  # it stands beside this script, which runs by itself
+    fetch_path,
+    find_port,
+    start_server,
+)
 
 SOURCES = {"memento": "memento+{room}/web/", "cdx": "cdx+{room}/web/cdx"}
 
