@@ -3,6 +3,7 @@
 A session is a random name in a cookie; its token is derived from it with the process's key, so nothing is stored.
 """
 
+import base64
 import hashlib
 import hmac
 import ipaddress
@@ -13,6 +14,8 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
 SESSION_COOKIE = "session"
+ASKING = 'Basic realm="replywatch", charset="UTF-8"'
+LONGEST_NAME = 100
 LARGEST_BODY = 1_000_000  # bytes of a form or a JSON body
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -35,7 +38,13 @@ def protect(application: FastAPI) -> None:
 
     @application.middleware("http")
     async def guard(request: Request, answer: Answering) -> Response:
-        if not is_known_host(request.headers.get("host", ""), application.state.hosts):
+        access: str = application.state.access
+        if access:
+            name = read_credentials(request.headers.get("authorization", ""), access)
+            if name is None:
+                return PlainTextResponse("Sign in with your name and the token.", 401, {"WWW-Authenticate": ASKING})
+            request.state.reviewer = name
+        elif not is_known_host(request.headers.get("host", ""), application.state.hosts):
             return PlainTextResponse("This name is not served here.", 421)
         if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
             return PlainTextResponse("The request is too large.", 413)
@@ -47,6 +56,23 @@ def protect(application: FastAPI) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def read_credentials(header: str, access: str) -> str | None:
+    """The name with which somebody signs in who knows the access token; None for everybody else.
+
+    A browser gives it as the password beside any name (RFC 7617), a program as a bearer token, without a name.
+    """
+    scheme, _, value = header.partition(" ")
+    name, given = "", value.strip()
+    if scheme.lower() == "basic":
+        try:
+            name, _, given = base64.b64decode(given, validate=True).decode().partition(":")
+        except ValueError:
+            return None
+    elif scheme.lower() != "bearer":
+        return None
+    return name[:LONGEST_NAME] if hmac.compare_digest(given.encode(), access.encode()) else None
 
 
 def derive_token(key: bytes, session: str) -> str:

@@ -1,0 +1,131 @@
+"""The reading room in a real browser: from the inbox over verdicts to the next change, by keys, on a phone."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from review.web.application import create_application
+from storage.changes import derive_changes
+from storage.configuration import load_configuration
+from storage.database import open_database
+from storage.inbox import Selection, read_inbox
+from storage.verdicts import Verdict
+from tests.storage.world import World
+
+pytestmark = pytest.mark.slow
+HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PHONE = {"width": 390, "height": 800}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Three pages edited after the baseline, one of them hostile and long."""
+    world = World(open_database(f"sqlite:///{tmp_path}/room.sqlite3"))
+    world.begin()
+    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
+    world.walk(*pages)
+    for page in pages:
+        world.visit(page, text="答复如下：投入资金100万元。")
+    world.begin(1)
+    world.walk(*pages)
+    for count, page in enumerate(pages):
+        world.visit(page, text=f"答复如下：投入资金{count + 2}00万元。{HOSTILE}{'长' * 5000}")
+    list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
+    return world
+
+
+@pytest.fixture
+def room(world: World, tmp_path: Path) -> Iterator[str]:
+    """The reading room on a port of its own."""
+    configuration = load_configuration(environment={}, folder=tmp_path)
+    application = create_application(configuration, world.database)
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    world.database.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_page(chromium: Browser, room: str, requested: list[str], **options: Any) -> Page:  # noqa: ANN401 - Playwright's
+    """The inbox in a new window; what it asks for is written down."""
+    page = chromium.new_context(**options).new_page()
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(room)
+    return page
+
+
+def test_the_whole_way_by_keys(chromium: Browser, room: str, world: World) -> None:
+    """J and o open a change, 1 judges it and goes on to the next, until the inbox is empty; no other host is asked."""
+    requested: list[str] = []
+    page = open_page(chromium, room, requested, locale="zh-CN")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url("**/changes/*")
+    assert page.title() != "taken"
+    for key in "124":
+        before = page.url
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        assert page.url != before
+    assert page.locator(".empty").inner_text() == "这里没有变更。"
+    for verdict in (Verdict.IMPORTANT, Verdict.ROUTINE, Verdict.FOLLOW_UP):
+        assert len(read_inbox(world.database, Selection(verdict=verdict)).entries) == 1
+    assert {url for url in requested if not url.startswith(room)} == set()
+
+
+def test_a_line_is_judged_where_it_stands(chromium: Browser, room: str, world: World) -> None:
+    """In the inbox 3 judges the line under the cursor, and / goes to the filters."""
+    page = open_page(chromium, room, [], locale="en-GB")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("3")
+    assert len(read_inbox(world.database, Selection(verdict=Verdict.NOISE)).entries) == 1
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "verdict"
+
+
+def test_without_a_script(chromium: Browser, room: str, world: World) -> None:
+    """Filters and verdicts are plain forms."""
+    page = open_page(chromium, room, [], java_script_enabled=False, locale="en-GB")
+    page.locator("input[name=change]").first.check()
+    page.get_by_role("button", name="Important").click()
+    page.locator("select[name=verdict]").select_option("important")
+    page.get_by_role("button", name="Apply").click()
+    assert "verdict=important" in page.url
+    assert page.locator("[data-row]").count() == 1
+    assert len(read_inbox(world.database, Selection(verdict=Verdict.IMPORTANT)).entries) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_pages_are_accessible_and_fit_a_phone(chromium: Browser, room: str, scheme: str, locale: str) -> None:
+    """Axe finds nothing serious, and nothing is wider than a phone."""
+    page = open_page(chromium, room, [], viewport=PHONE, color_scheme=scheme, locale=locale)
+    address = page.locator(".mail h2 a").first.get_attribute("href")
+    for path in ("/", address, f"{address}?view=inline", f"{address}/ignore", "/pages/1/compare?from=1&to=2"):
+        page.goto(f"{room}{path}")
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
