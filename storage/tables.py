@@ -303,6 +303,9 @@ class ChangeRow(Base):
         Index("ix_changes_inbox", "is_baseline", "verdict", "score", "detected_at", "id"),
         Index("ix_changes_latest", "is_baseline", "verdict", "detected_at", "id"),
         Index("ix_changes_rank", "is_baseline", "score", "detected_at", "id"),
+        Index("ix_changes_time", "is_baseline", "detected_at", "id"),
+        Index("ix_changes_unread", "kind", "is_baseline", "verdict", "score", "detected_at", "id"),
+        Index("ix_changes_kind", "kind", "is_baseline", "score", "detected_at", "id"),
         Index("ix_changes_site", "site_key", "is_baseline", "verdict", "score", "detected_at", "id"),
         Index("ix_changes_group", "group_key"),
     )
