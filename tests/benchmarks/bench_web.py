@@ -45,7 +45,8 @@ def fill(database: Database) -> None:
         )
         session.execute(
             text(
-                "INSERT INTO captures (id, record_id, page_id, column_id, role, url, captured_at, outcome, detail, headers, "
+                "INSERT INTO captures (id, record_id, page_id, column_id, role, url, captured_at, outcome, detail, "
+                "headers, "
                 f"is_revisit, version_number) {numbers} SELECT i, 'urn:' || i, i, 1, 'page', 'x', "
                 f"'{at}', 'ok', '', '[]', 0, 10 FROM n"
             )
