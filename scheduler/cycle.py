@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import signal
-import sys
 from dataclasses import dataclass, field
 
+from scheduler.children import start_crawl
 from scheduler.cluster import crawl_by_workers
 from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.changes import derive_changes
@@ -63,17 +63,8 @@ class Cycle:
             database.close()
 
     async def crawl(self, allowance: int) -> int:
-        """``scrapy crawl replies`` for what is due, at most ``allowance`` articles; returns its exit code.
-
-        The child has a session of its own: Ctrl-C in a terminal reaches every process of the terminal's group, and
-        with the one that `stop` sends it would be the second, upon which Scrapy drops everything.
-        """
-        environment = self.configuration.child_environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
-        self._child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "scrapy", "crawl", "replies", "-a", f"limit={allowance}"),
-            env=environment,
-            start_new_session=True,
-        )
+        """``scrapy crawl replies`` for what is due, at most ``allowance`` articles; returns its exit code."""
+        self._child = await start_crawl(self.configuration, "-a", f"limit={allowance}")
         try:
             if self._is_stopping:  # it was told to stop while the child was being born
                 self._child.send_signal(signal.SIGTERM)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scheduler.children import build_environment
 from seeds.models import host_of
 from storage.configuration import PREFIX, Configuration
 
@@ -20,7 +21,7 @@ def probe_sites(
     configuration: Configuration, keys: Sequence[str] = (), seeds_dir: Path | None = None
 ) -> Iterator[Probe]:
     """Visit the first page of each column once, in a child process; yields what was seen as it comes."""
-    environment = configuration.child_environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    environment = build_environment(configuration)
     if seeds_dir is not None:
         environment[PREFIX + "SEEDS_DIR"] = str(seeds_dir.absolute())
     words = [

@@ -1,14 +1,22 @@
-"""The background service: APScheduler with few coarse jobs. What is due stands in the database, not in a job store."""
+"""The background service: APScheduler with few coarse jobs. What is due stands in the database, not in a job store.
+
+Of several services on one database one works; the others stand by and take over when it dies.
+"""
 
 import asyncio
 import logging
 import signal
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.cycle import Cycle
+from scheduler.jobs import ask_archives, keep_house, tell_subscribers
+from scheduler.leadership import LENGTH, Leadership
 from storage.configuration import Configuration
 
 logger = logging.getLogger(__name__)
@@ -16,29 +24,66 @@ logger = logging.getLogger(__name__)
 MISFIRE_GRACE = 3600  # seconds; after an hour of sleep or overload one run makes up for all that were missed
 DAY = 24 * 60  # minutes
 JITTER = 60  # seconds, so that many installations do not ask the same sites at the same moment
+TELLING = 5  # minutes between two looks whether a subscriber is to be told
+ASKING = 60  # minutes between two rounds to the outside archive
 
 
-async def serve_forever(configuration: Configuration, minutes: int, *, has_workers: bool = False) -> None:
-    """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C; ``has_workers`` when other nodes crawl."""
-    cycle = Cycle(configuration, share=minutes / DAY, has_workers=has_workers)
+async def serve_forever(
+    configuration: Configuration, minutes: int, *, has_workers: bool = False, lease: float = LENGTH
+) -> None:
+    """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C; ``has_workers`` when other nodes crawl.
+
+    ``lease`` is how long (seconds) a service that died keeps the others waiting.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    scheduler = AsyncIOScheduler(timezone=configuration.zone)
-    scheduler.add_job(
-        cycle.run,
-        IntervalTrigger(minutes=minutes, jitter=min(JITTER, minutes * 30), timezone=configuration.zone),
-        id="cycle",
-        next_run_time=datetime.now(configuration.zone),  # the first cycle is one of them: never two crawls at a time
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=MISFIRE_GRACE,
-    )
+    leadership = Leadership(configuration.database_url, lease)
+    while await leadership.acquire(stopped):
+        logger.info("running; a cycle every %d minutes", minutes)
+        await lead(Cycle(configuration, share=minutes / DAY, has_workers=has_workers), minutes, stopped, leadership)
+        await leadership.release()
+        if not stopped.is_set():
+            logger.warning("the lease was lost; standing by")
+    logger.info("stopped")
+
+
+async def lead(cycle: Cycle, minutes: int, stopped: asyncio.Event, leadership: Leadership) -> None:
+    """Work until told to stop or until another one may lead; a crawl under way is ended cleanly."""
+    scheduler = schedule_jobs(cycle, minutes)
     scheduler.start()
-    logger.info("running; a cycle every %d minutes", minutes)
-    await stopped.wait()
+    waiting = [asyncio.create_task(event.wait()) for event in (stopped, leadership.lost)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
     logger.info("stopping")
     scheduler.pause()
     await cycle.stop()
     scheduler.shutdown(wait=False)
+
+
+def schedule_jobs(cycle: Cycle, minutes: int) -> AsyncIOScheduler:
+    """All jobs, the cycle at once; each at most once at a time, and once for all turns that were missed."""
+    configuration, zone = cycle.configuration, cycle.configuration.zone
+    now = datetime.now(zone)
+    scheduler = AsyncIOScheduler(timezone=zone)
+
+    def add(job: Callable[..., object], trigger: BaseTrigger, first: datetime | None, *arguments: object) -> None:
+        scheduler.add_job(
+            job,
+            trigger,
+            arguments,
+            **({"next_run_time": first} if first else {}),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=MISFIRE_GRACE,
+        )
+
+    jitter = min(JITTER, minutes * 30)
+    add(cycle.run, IntervalTrigger(minutes=minutes, jitter=jitter, timezone=zone), now)
+    soon = now + timedelta(minutes=1)
+    add(asyncio.to_thread, IntervalTrigger(minutes=TELLING, timezone=zone), soon, tell_subscribers, configuration)
+    add(asyncio.to_thread, IntervalTrigger(minutes=ASKING, timezone=zone), soon, ask_archives, configuration)
+    add(asyncio.to_thread, CronTrigger(hour=4, minute=30, jitter=600, timezone=zone), None, keep_house, configuration)
+    return scheduler

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from scheduler.children import build_environment
 from scheduler.queue import QUEUE, TASK, open_queue
 from storage.advisory import SharedLocks, is_taken
 from storage.configuration import Configuration
@@ -124,7 +125,7 @@ class Worker:
         for host in hosts:
             if await asyncio.to_thread(is_taken, database, f"host-{host}"):
                 raise PartitionBusyError(host)
-        environment = self.configuration.child_environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+        environment = build_environment(self.configuration)
         words = ("-m", "scrapy", "crawl", "replies", "-a", f"site={','.join(sites)}", "-a", f"limit={limit}")
         child = await asyncio.create_subprocess_exec(sys.executable, *words, env=environment, start_new_session=True)
         self._children.add(child)

@@ -77,14 +77,22 @@ def stream_listed(
             yield ListedPage(url=url, captured_at=captured_at, title=title)
 
 
-def stream_places(database: Database) -> Iterator[tuple[str, Place, str | None]]:
-    """Record id, place and payload digest of every capture in the archive, all of a file together."""
+def list_files(database: Database) -> tuple[str, ...]:
+    """The names of all files of the archive that captures lie in."""
+    with database.read() as session:
+        return tuple(session.scalars(select(FileRow.name).order_by(FileRow.id)))
+
+
+def stream_places(database: Database, file: str = "") -> Iterator[tuple[str, Place, str | None]]:
+    """Record id, place and payload digest of every capture in the archive, or in one file, all of a file together."""
     query = (
         select(CaptureRow.record_id, FileRow.name, CaptureRow.offset, CaptureRow.length, CaptureRow.payload_digest)
         .join(FileRow, FileRow.id == CaptureRow.file_id)
         .order_by(CaptureRow.file_id, CaptureRow.offset)
         .execution_options(yield_per=STREAM)
     )
+    if file:
+        query = query.where(FileRow.name == file)
     with database.read() as session:
         for record_id, name, offset, length, digest in session.execute(query):
             yield record_id, Place(name, offset or 0, length or 0), digest

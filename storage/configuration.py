@@ -23,6 +23,7 @@ from storage.subscriptions import TABLE, Subscriber, SubscriptionError, read_sub
 PREFIX = "REPLYWATCH_"
 FILE = "replywatch.toml"
 DAILY_BUDGET, HOST_BUDGET = 5000, 500  # requests a day, in all and to one site
+LAST_PORT = 65535
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -44,6 +45,8 @@ class Configuration:
     robots_unauthorized: str = "allow"
     daily_budget: int = DAILY_BUDGET
     host_budget: int = HOST_BUDGET
+    witness: str = ""
+    metrics_port: int = 0
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     subscribers: tuple[Subscriber, ...] = ()
     clock: Clock = field(default_factory=Clock)
@@ -75,6 +78,7 @@ class Configuration:
             PREFIX + "ROBOTS_UNAUTHORIZED": self.robots_unauthorized,
             PREFIX + "DAILY_BUDGET": str(self.daily_budget),
             PREFIX + "HOST_BUDGET": str(self.host_budget),
+            PREFIX + "WITNESS": self.witness,
             PREFIX + "NOW": format_instant(self.clock.now()),
         }
 
@@ -153,6 +157,8 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         robots_unauthorized=read_choice(("allow", "deny"), *given.get("robots_unauthorized", ("allow", ""))),
         daily_budget=read_count(*given.get("daily_budget", (DAILY_BUDGET, ""))),
         host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
+        witness=read_template(*given.get("witness", ("", ""))),
+        metrics_port=read_port(*given.get("metrics_port", (0, ""))),
         weights=read_weights(*given.get(WEIGHTS, ({}, ""))),
         clock=Clock.starting_at(now),
     )
@@ -193,7 +199,13 @@ def check_type(key: str, value: object, name: str) -> None:
     Raises:
         ConfigurationError: the value is neither a text nor what TOML has for this setting.
     """
-    native = {"allow_private_hosts": bool, "now": datetime, "host_budget": int, "daily_budget": int}.get(key, str)
+    native = {
+        "allow_private_hosts": bool,
+        "now": datetime,
+        "host_budget": int,
+        "daily_budget": int,
+        "metrics_port": int,
+    }.get(key, str)
     if not isinstance(value, str | native):
         raise ConfigurationError(f"{name}={value}: use a text in quotation marks")
 
@@ -211,6 +223,22 @@ def read_count(value: object, name: str) -> int:
     word = str(value).strip()
     if not word.isdecimal() or int(word) == 0:
         raise ConfigurationError(f"{name}={value}: use a whole number, 1 or more")
+    return int(word)
+
+
+def read_template(value: object, name: str) -> str:
+    """An address with ``{url}`` in it, or nothing."""
+    word = str(value).strip()
+    if word and not (word.startswith(("http://", "https://")) and "{url}" in word):
+        raise ConfigurationError(f"{name}={word}: use an address such as https://web.archive.org/save/{{url}}")
+    return word
+
+
+def read_port(value: object, name: str) -> int:
+    """A TCP port; 0 for none."""
+    word = str(value).strip() or "0"
+    if not word.isdecimal() or int(word) > LAST_PORT:
+        raise ConfigurationError(f"{name}={value}: use a port, 1 to {LAST_PORT}")
     return int(word)
 
 

@@ -65,6 +65,12 @@ class Database:
         except OperationalError as error:
             raise DatabaseError(f"{mask_url(str(self.engine.url))}: {first_line(error)}") from error
 
+    def optimize(self) -> None:
+        """Let SQLite renew the statistics that its plans rest on; PostgreSQL does so by itself."""
+        if self.engine.dialect.name == "sqlite":
+            with self.write() as session:
+                session.execute(text("PRAGMA optimize"))
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

@@ -1,26 +1,79 @@
 """``replywatch run``: the background service."""
 
 import asyncio
+import json
 import logging
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import click
 
 from crawler.arguments import CrawlArguments
 from crawler.commands.crawl import prepare_crawl
+from crawler.locks import SiteBusyError
+from scheduler.leadership import LENGTH
+from scheduler.metrics import serve_metrics
+from scheduler.notify import check_subscribers
 from scheduler.queue import open_queue
 from scheduler.service import serve_forever
+from storage.clock import format_instant
 from storage.configuration import Configuration
 
 
 @click.command("run")
 @click.option("--every", "minutes", type=click.IntRange(1, 24 * 60), default=360, show_default=True, help="Minutes.")
 @click.option("--cluster", is_flag=True, help="Hand the crawls to `replywatch worker` nodes (PostgreSQL).")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--lease",
+    type=click.FloatRange(1, 3600),
+    default=LENGTH,
+    show_default=True,
+    help="Seconds after which a standby takes over from a service that died.",
+)
 @click.pass_obj
-def command(configuration: Configuration, minutes: int, *, cluster: bool) -> None:
-    """Crawl what is due and compare, again and again, until SIGTERM or Ctrl-C; a crawl under way ends cleanly."""
-    prepare_crawl(configuration, CrawlArguments()).release()  # a mistake shows at once, not in the log of every crawl
+def command(configuration: Configuration, minutes: int, log_format: str, lease: float, *, cluster: bool) -> None:
+    """Crawl what is due, compare and tell subscribers, again and again, until SIGTERM or Ctrl-C.
+
+    A crawl under way ends cleanly. A second service on the same database stands by and takes over when the first dies.
+    With metrics_port set, figures for Prometheus are at http://127.0.0.1:PORT/metrics.
+    """
+    check_setup(configuration)
     if cluster:
         open_queue(configuration)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s: %(message)s")
+    write_log(log_format)
+    serve_metrics(configuration)
+    asyncio.run(serve_forever(configuration, minutes, has_workers=cluster, lease=lease))
+
+
+def check_setup(configuration: Configuration) -> None:
+    """Let a mistake show at once, not in the log of every crawl; a site that is being crawled is none."""
+    check_subscribers(configuration)
+    with suppress(SiteBusyError):
+        prepare_crawl(configuration, CrawlArguments()).release()
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, for programs that gather logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time (UTC), level, logger and message, and the traceback where there is one."""
+        values = {
+            "time": format_instant(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            values["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(values, ensure_ascii=False)
+
+
+def write_log(form: str) -> None:
+    """Log to standard error as ``text`` or ``json``."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s")
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    asyncio.run(serve_forever(configuration, minutes, has_workers=cluster))

@@ -84,6 +84,16 @@ def verify_archive(
             yield from task.verify_file(name, iter(()))
 
 
+def verify_file(directory: Path, file: str, rows: Iterable[Row], claims: Claims | None = None) -> Iterator[Fault]:
+    """The faults of one file, given its rows by rising offset.
+
+    Raises:
+        ValueError, OSError: as `verify_archive`.
+    """
+    task = _Task(directory, None, lambda _: None, is_repairing=False, claims=claims or NoClaims())
+    yield from task.verify_file(file, _check_order(rows))
+
+
 def _check_order(rows: Iterable[Row]) -> Iterator[Row]:
     last = 0
     for row in rows:

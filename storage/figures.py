@@ -1,0 +1,56 @@
+"""The few figures that a monitor asks for every minute, each from an index."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.notification_tables import IncidentRow, OutboxRow
+from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts by their names; ``last_seconds`` and ``last_success`` (POSIX time) are 0 before there was a crawl."""
+
+    outcomes: dict[str, int]
+    changes: dict[str, int]
+    outbox: dict[str, int]
+    due: int
+    stale: int
+    incidents: int
+    last_seconds: float
+    last_success: float
+
+
+def read_figures(database: Database, now: datetime) -> Figures:
+    """Read all of them in one state of the database; ``outcomes`` are those of crawls begun within a day of ``now``."""
+    pages = select(func.count()).select_from(PageRow)
+    recent = select(RunRow.id).where(RunRow.started_at >= now - DAY)
+    outcomes = select(CaptureRow.outcome, func.count()).where(CaptureRow.run_id.in_(recent))
+    changes = select(ChangeRow.kind, func.count()).where(ChangeRow.is_baseline.is_(False))
+    with database.read() as session:
+        seconds, success = read_last_crawl(session)
+        return Figures(
+            outcomes=dict(session.execute(outcomes.group_by(CaptureRow.outcome)).all()),
+            changes=dict(session.execute(changes.group_by(ChangeRow.kind)).all()),
+            outbox=dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()),
+            due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now)) or 0,
+            stale=session.scalar(pages.where(PageRow.is_stale)) or 0,
+            incidents=session.scalar(select(func.count()).where(IncidentRow.closed_at.is_(None))) or 0,
+            last_seconds=seconds,
+            last_success=success,
+        )
+
+
+def read_last_crawl(session: Session) -> tuple[float, float]:
+    """How long the last crawl that ended well took (seconds), and when it ended (POSIX time)."""
+    query = select(RunRow).where(RunRow.state == "finished", RunRow.finished_at.is_not(None))
+    run = session.scalars(query.order_by(RunRow.id.desc()).limit(1)).first()
+    if run is None or run.finished_at is None:
+        return 0.0, 0.0
+    return (run.finished_at - run.started_at).total_seconds(), run.finished_at.timestamp()

@@ -1,0 +1,31 @@
+"""The figures for a monitor are those of the database."""
+
+from datetime import timedelta
+
+from storage.database import Database
+from storage.figures import read_figures
+from storage.records import Outcome
+from storage.runs import finish_run
+from tests.storage.world import MONDAY, World
+
+
+def test_figures_count_what_there_is(database: Database) -> None:
+    """Outcomes of the last day, pages that are due, and the last crawl that ended well."""
+    world = World(database)
+    world.begin()
+    world.visit(world.add_page("1"), text="一")
+    world.visit(world.add_page("2"), Outcome.TIMEOUT)
+    finish_run(database, world.run, MONDAY + timedelta(seconds=90), "finished", {})
+    figures = read_figures(database, MONDAY + timedelta(hours=2))
+    assert figures.outcomes == {"ok": 1, "timeout": 1}
+    assert figures.last_seconds == 90
+    assert figures.last_success == (MONDAY + timedelta(seconds=90)).timestamp()
+    assert figures.due == 0
+    assert read_figures(database, MONDAY + timedelta(days=3)).due == 2
+    assert read_figures(database, MONDAY + timedelta(days=3)).outcomes == {}
+
+
+def test_an_empty_database_has_figures(database: Database) -> None:
+    """Before the first crawl all is nought."""
+    figures = read_figures(database, MONDAY)
+    assert (figures.outcomes, figures.due, figures.last_success) == ({}, 0, 0.0)
