@@ -34,6 +34,15 @@ def read_changes(database: Database, since: datetime | None, sites: Collection[s
         return tuple(found)
 
 
+def read_page_changes(database: Database, page_id: int, limit: int) -> tuple[ReportedChange, ...]:
+    """The latest changes of a page, the latest first; none of a withheld page."""
+    query = select(ChangeRow).where(ChangeRow.page_id == page_id, ChangeRow.page_id.not_in(withheld_pages()))
+    with database.read() as session:
+        found = session.scalars(query.order_by(ChangeRow.detected_at.desc(), ChangeRow.id).limit(limit))
+        rows = [(row.page_id, load_change(row.content)) for row in found]
+        return tuple(describe_changes(session, rows, read_names(session)))
+
+
 def read_names(session: Session) -> dict[tuple[str, str], tuple[str, str]]:
     """The names of site and column, by their keys."""
     query = select(ColumnRow.site_key, ColumnRow.key, SiteRow.name, ColumnRow.name).join(

@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import archive, changes, pages, sites
+from review.web.routes import api, archive, changes, feeds, pages, search, sites
 from review.web.security import protect
 from storage.configuration import Configuration
 from storage.database import Database
@@ -19,6 +19,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     archive.router,
     pages.router,
     sites.router,
+    search.router,
+    feeds.router,
+    api.router,
 )  # one an area, in the order in which paths are tried
 YEAR = 365 * 24 * 3600
 
