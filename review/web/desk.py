@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -126,3 +126,9 @@ def choose_language(header: str) -> str:
 
 
 CurrentDesk = Annotated[Desk, Depends(find_desk)]
+PageId = Annotated[int, Path(ge=1, lt=2**63)]  # what a database takes
+
+
+def is_known(header: str, tag: str) -> bool:
+    """Whether an If-None-Match names a tag, in a list or weakly (RFC 9110, 13.1.2)."""
+    return tag in {one.strip().removeprefix("W/") for one in header.split(",")}

@@ -11,13 +11,13 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from review.masking import mask_change
 from review.report_json import show_change, show_incident
-from review.web.desk import CurrentDesk, Desk
+from review.web.desk import CurrentDesk, Desk, PageId, is_known
 from review.web.listing import ANY, read_selection
 from storage.clock import format_instant
 from storage.inbox import read_inbox, read_reported
@@ -34,7 +34,6 @@ PROBLEM: dict[int | str, dict[str, Any]] = {
 }
 MOST = 200
 Limit = Annotated[int, Query(ge=1, le=MOST)]
-PageId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @router.get("/changes", responses=PROBLEM)
@@ -102,7 +101,7 @@ def answer(desk: Desk, value: Mapping[str, object]) -> Response:
     """JSON with an ETag, or 304 when the reader has it as it is."""
     text = json.dumps(value, ensure_ascii=False, default=show_value).encode("utf-8", "replace")
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
-    if desk.request.headers.get("if-none-match") == tag:
+    if is_known(desk.request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={"ETag": tag})
     return Response(text, media_type="application/json", headers={"ETag": tag})
 

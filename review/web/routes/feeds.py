@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from review.feeds import MEDIA_TYPE, MOST_ENTRIES, render_feed
 from review.report import Report
-from review.web.desk import CurrentDesk, Desk
+from review.web.desk import CurrentDesk, Desk, PageId, is_known
 from review.web.listing import ANY, read_selection
 from storage.inbox import read_inbox, read_reported, read_site_names
 from storage.records import ReportedChange
@@ -44,7 +44,7 @@ def feed_site(desk: CurrentDesk, key: str) -> Response:
 
 
 @router.get("/pages/{page_id}.atom")
-def feed_page(desk: CurrentDesk, page_id: int) -> Response:
+def feed_page(desk: CurrentDesk, page_id: PageId) -> Response:
     """The changes of a page."""
     found = read_page_changes(desk.database, page_id, MOST_ENTRIES)
     if not found:
@@ -64,6 +64,6 @@ def answer(desk: Desk, changes: list[ReportedChange], feed_id: str | None, title
     )
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Vary": "Accept-Language, Cookie"}
-    if desk.request.headers.get("if-none-match") == tag:
+    if is_known(desk.request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(text, media_type=MEDIA_TYPE, headers=headers)

@@ -13,6 +13,7 @@ from storage.searching import Fate, find_hits, read_words
 
 router = APIRouter(include_in_schema=False)
 LONGEST_QUERY = 500
+DIGITS = 19  # of a number that any database takes
 
 
 @router.get("/search")
@@ -22,8 +23,9 @@ def show_search(desk: CurrentDesk) -> Response:
     text, site = given.get("q", "")[:LONGEST_QUERY], given.get("site", "")
     fate = Fate(given["fate"]) if given.get("fate") in list(Fate) else Fate.ANY
     words = read_words(text)
-    before = int(given["before"]) if given.get("before", "").isdecimal() else 0
-    hits, following = find_hits(desk.database, words, site=site, fate=fate, before=before % 2**63)
+    cursor = given.get("before", "")
+    before = int(cursor) if cursor.isdecimal() and len(cursor) < DIGITS else 0
+    hits, following = find_hits(desk.database, words, site=site, fate=fate, before=before)
     more = urlencode({"q": text, "site": site, "fate": fate.value, "before": following}) if following else ""
     return desk.render(
         "search.html",

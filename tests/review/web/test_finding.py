@@ -59,6 +59,19 @@ def test_there_is_no_feed_of_nothing(client: TestClient) -> None:
     """Of what is not known there is none."""
     assert client.get("/feeds/sites/none.atom").status_code == 404
     assert client.get("/feeds/pages/999.atom").status_code == 404
+    assert client.get("/feeds/pages/99999999999999999999.atom").status_code == 422
+
+
+def test_numbers_beyond_the_database_are_no_cursor(client: TestClient) -> None:
+    """A cursor of any length is answered; what is none begins at the beginning."""
+    assert client.get("/search", params={"q": "alert", "before": "9" * 5000}).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["W/{tag}", '"other", {tag}'])
+def test_a_tag_is_known_in_any_form(client: TestClient, form: str) -> None:
+    """A weak tag or a list of tags saves the answer as well."""
+    tag = client.get("/feeds/all.atom").headers["etag"]
+    assert client.get("/feeds/all.atom", headers={"If-None-Match": form.format(tag=tag)}).status_code == 304
 
 
 def test_the_api_gives_what_a_report_gives(client: TestClient, database: Database) -> None:
