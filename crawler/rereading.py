@@ -2,8 +2,9 @@
 
 import logging
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 CHUNK = 16  # bodies handed to a process at a time
 AHEAD = 64  # chunks given out before the first is taken back, so that a million bodies do not wait in memory
+
+Reading = tuple[list[Body], "Future[list[Document | str]]"]
 
 
 def read_document(directory: Path, body: Body) -> Document | str:
@@ -53,8 +56,27 @@ def read_documents(
     if len(first) < CHUNK or processes == 1:
         yield from ((body, read(body)) for body in (*first, *bodies))
         return
-    with ProcessPoolExecutor(processes or os.cpu_count()) as pool:
-        waiting = first
-        while waiting:
-            yield from zip(waiting, pool.map(read, waiting, chunksize=CHUNK), strict=True)
-            waiting = list(islice(bodies, CHUNK * AHEAD))
+    pool = ProcessPoolExecutor(processes or os.cpu_count())
+    under_way: deque[Reading] = deque()
+    try:
+        chunk = first
+        while chunk:  # chunks are given out while results are taken, so that no process ever waits for the others
+            under_way.append((chunk, pool.submit(read_chunk, directory, chunk)))
+            if len(under_way) >= AHEAD:
+                yield from take_oldest(under_way)
+            chunk = list(islice(bodies, CHUNK))
+        while under_way:
+            yield from take_oldest(under_way)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def read_chunk(directory: Path, bodies: list[Body]) -> list[Document | str]:
+    """The documents of some bodies, in order."""
+    return [read_document(directory, body) for body in bodies]
+
+
+def take_oldest(under_way: deque[Reading]) -> Iterator[tuple[Body, Document | str]]:
+    """What came of the chunk given out first."""
+    chunk, reading = under_way.popleft()
+    return zip(chunk, reading.result(), strict=True)

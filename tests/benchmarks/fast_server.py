@@ -23,7 +23,8 @@ from typing import Any
 
 from tests.benchmarks.served_pages import EDITED, ServedPage, make_list, make_pages
 
-MODES = ("plain", "conditional", "spared", "noise", "edited")
+MODES = ("plain", "conditional", "spared", "noise", "edited", "mixed")
+MIXED_EDITS = 10
 HEAD = b"HTTP/1.1 %s\r\nServer: nginx\r\nDate: Sun, 01 Mar 2026 08:00:00 GMT\r\nContent-Type: %s\r\n"
 HTML, TEXT = b"text/html; charset=utf-8", b"text/plain"
 ROBOTS = b"User-agent: *\nDisallow: /admin/\n"
@@ -54,7 +55,7 @@ class Shelf:
         return write_response(b"200 OK", HTML, b"", self.lists[host])
 
     def _answer_page(self, number: int, head: bytes) -> bytes:
-        page, mode = self.pages[number - 1], self.mode
+        page, mode = self.pages[(number - 1) % len(self.pages)], self.mode
         etag = b'"%x-9c40"' % number
         validators = b"Last-Modified: Tue, 24 Feb 2026 06:31:32 GMT\r\nETag: %s\r\n" % etag
         if mode == "spared" or (mode == "conditional" and b"If-None-Match: " + etag in head):
@@ -62,6 +63,10 @@ class Shelf:
         if mode == "noise":
             counter = b"%d" % (100_000 + self.answers)
             return write_response(b"200 OK", HTML, b"", page.render(counter=counter, captcha=counter))
+        if mode == "mixed":
+            counter = b"%d" % (100_000 + self.answers)
+            edit = EDITED.format(number=number).encode() if number <= MIXED_EDITS else b""
+            return write_response(b"200 OK", HTML, b"", page.render(counter=counter, edit=edit, captcha=counter))
         if mode == "edited":
             return write_response(b"200 OK", HTML, b"", page.render(edit=EDITED.format(number=page.number).encode()))
         return write_response(b"200 OK", HTML, validators, page.render())
