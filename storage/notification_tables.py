@@ -6,7 +6,7 @@ Times are UTC with microseconds, as in `storage.tables`.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base, Link, RowId
@@ -47,7 +47,6 @@ class SubscriptionRow(Base):
     capture_id: Mapped[int] = mapped_column(Link)
     digest_at: Mapped[datetime | None]
     told_at: Mapped[datetime]
-    incidents_at: Mapped[datetime]
 
 
 class OutboxRow(Base):
@@ -119,14 +118,3 @@ class IncidentCursorRow(Base):
 
     source: Mapped[str] = mapped_column(String(12), primary_key=True)
     last_id: Mapped[int] = mapped_column(Link)
-
-
-class CertificateRow(Base):
-    """The certificate that a host showed last, and until when it is valid."""
-
-    __tablename__ = "certificates"
-
-    host: Mapped[str] = mapped_column(String(260), primary_key=True)
-    site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
-    expires_at: Mapped[datetime]
-    seen_at: Mapped[datetime]

@@ -80,7 +80,6 @@ def load_subscription(
         "alert_position": position,
         "digest_at": period,
         "told_at": now,
-        "incidents_at": now,
     }
     try:
         with database.write() as session:

@@ -1,4 +1,4 @@
-"""The tables of the background service: who leads it, and how the hosts fare."""
+"""The table of the background service: who leads it."""
 
 from datetime import datetime
 
@@ -21,24 +21,3 @@ class LeaseRow(Base):
     term: Mapped[int]
     taken_at: Mapped[datetime]
     until: Mapped[datetime]
-
-
-class HostRow(Base):
-    """How a host fared in the last crawl that asked it, so that its rest outlives the crawl.
-
-    ``available_at`` is when it may be asked again; None when at once. ``gap`` is in seconds.
-    """
-
-    __tablename__ = "hosts"
-
-    host: Mapped[str] = mapped_column(String(300), primary_key=True)
-    state: Mapped[str] = mapped_column(String(12))
-    failures: Mapped[int]
-    openings: Mapped[int]
-    gap: Mapped[float]
-    crawl_delay: Mapped[float | None]
-    available_at: Mapped[datetime | None]
-    exchanges: Mapped[int]
-    refused: Mapped[int]
-    last_error: Mapped[str]
-    seen_at: Mapped[datetime]

@@ -247,20 +247,13 @@ class ListingRow(Base):
     """A page stood in a column's list from one walk through another without a gap.
 
     A span instead of a row a walk: a list that does not change costs nothing. A gap is a complete, full walk without
-    the page; what a partial walk did not show is no gap. ``altered_walk_id`` is the walk that last showed another title
-    or date than the one before it.
+    the page; what a partial walk did not show is no gap.
     """
 
     __tablename__ = "listings"
     __table_args__ = (
         Index("ix_listings_page", "page_id"),
         Index("ix_listings_column", "column_id", "through_walk_id"),
-        Index(
-            "ix_listings_altered",
-            "altered_walk_id",
-            sqlite_where=text("altered_walk_id IS NOT NULL"),
-            postgresql_where=text("altered_walk_id IS NOT NULL"),
-        ),
     )
 
     id: Mapped[RowId]
@@ -272,7 +265,6 @@ class ListingRow(Base):
     title: Mapped[str]
     listed_on: Mapped[str | None] = mapped_column(String(20))
     position: Mapped[int]
-    altered_walk_id: Mapped[int | None] = mapped_column(Link)
 
 
 class VersionRow(Base):

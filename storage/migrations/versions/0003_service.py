@@ -1,4 +1,4 @@
-"""What the background service keeps: leases, hosts, hints of lists, incidents, the outbox, witnesses."""
+"""What the background service keeps: leases, incidents, the outbox, witnesses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,8 @@ def link() -> sa.types.TypeEngine[int]:
 
 
 def upgrade() -> None:
-    """Add tables, and columns in place; no table is copied."""
+    """Add tables."""
     create_leases()
-    create_hosts()
-    add_hints()
     create_notices()
     create_incidents()
     create_witnesses()
@@ -34,34 +32,6 @@ def create_leases() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
-    )
-
-
-def create_hosts() -> None:
-    """How the hosts fare."""
-    op.create_table(
-        "hosts",
-        sa.Column("host", sa.String(length=300), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("openings", sa.Integer(), nullable=False),
-        sa.Column("gap", sa.Double(), nullable=False),
-        sa.Column("crawl_delay", sa.Double(), nullable=True),
-        sa.Column("available_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("exchanges", sa.Integer(), nullable=False),
-        sa.Column("refused", sa.Integer(), nullable=False),
-        sa.Column("last_error", sa.Text(), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
-    )
-
-
-def add_hints() -> None:
-    """In which walk a row's title or date was last seen altered; the index holds only the few that were."""
-    op.add_column("listings", sa.Column("altered_walk_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
-    is_altered = sa.text("altered_walk_id IS NOT NULL")
-    op.create_index(
-        "ix_listings_altered", "listings", ["altered_walk_id"], sqlite_where=is_altered, postgresql_where=is_altered
     )
 
 
@@ -90,7 +60,6 @@ def create_notices() -> None:
         sa.Column("capture_id", link(), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("incidents_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_subscriptions")),
     )
     op.create_table(
@@ -147,15 +116,6 @@ def create_incidents() -> None:
         sa.Column("source", sa.String(length=12), nullable=False),
         sa.Column("last_id", link(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_incident_cursors")),
-    )
-    op.create_table(
-        "certificates",
-        sa.Column("host", sa.String(length=260), nullable=False),
-        sa.Column("site_key", sa.String(length=100), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["site_key"], ["sites.key"], name=op.f("fk_certificates_site_key_sites")),
-        sa.PrimaryKeyConstraint("host", name=op.f("pk_certificates")),
     )
 
 
