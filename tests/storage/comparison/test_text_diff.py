@@ -184,7 +184,7 @@ def test_no_text_is_slow() -> None:
         ("同上。\n" * (size // 4), "同上。\n以下。\n" * (size // 8)),
     ]
     for old, new in cases:
-        start = time.perf_counter()
+        start = time.process_time()
         hunks = diff_texts(old, new)
-        assert time.perf_counter() - start < 3
+        assert time.process_time() - start < 3
         assert squash_text(apply_hunks(old, hunks)) == squash_text(new)
