@@ -16,6 +16,7 @@ from storage.notification_tables import OutboxRow  # noqa: F401 - part of the ma
 from storage.review_tables import VerdictRow  # noqa: F401 - part of the mapping
 from storage.service_tables import LeaseRow  # noqa: F401 - part of the mapping
 from storage.tables import Base, SiteRow
+from storage.withholding import WithheldRow  # noqa: F401 - part of the mapping
 from storage.witness_tables import WitnessRow  # noqa: F401 - part of the mapping
 
 
