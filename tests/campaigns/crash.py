@@ -14,8 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ import psycopg
 
 from tests.campaigns.servers import create_database, serve_postgresql
 from tests.site.audit import audit_report
-from tests.site.commands import ROOT, Operator
+from tests.site.commands import Operator
 from tests.site.demo import DELAY, DOUBTFUL, START
 from tests.site.replica import Site
 from tests.site.server import serve_site
@@ -33,7 +32,7 @@ from tests.site.zhengzhou import Zhengzhou
 
 PAUSE = timedelta(minutes=2)  # between two tries, in the time that the commands believe in
 PATIENCE = 120.0  # seconds that a command may take to end
-SPANS = {"crawl": 4.0, "compare": 1.6, "report": 1.6, "export": 1.6, "ignore": 1.2, "verdicts": 1.4, "reextract": 2.5}
+SPANS = {"crawl": 4.0, "compare": 1.6, "report": 1.6, "export": 1.6, "ignore": 1.2, "verdicts": 4.0, "reextract": 2.5}
 REVIEWER = ("-m", "tests.campaigns.reviewer")
 RULE = "浏览次数：[0-9]+"
 
@@ -42,11 +41,12 @@ RULE = "浏览次数：[0-9]+"
 class Tally:
     """Tries and losses: kills by command, those that came too late, and what was not as it should be.
 
-    ``ends`` are the exit codes of crawls whose database went away.
+    ``verdicts`` counts those that were acknowledged; ``ends`` are the exit codes of crawls whose database went away.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
     late: Counter[str] = field(default_factory=Counter)
+    verdicts: int = 0
     ends: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
@@ -89,9 +89,9 @@ class Campaign:
         """Kill a command a few times, then let it end well."""
         program = str(Path(sys.executable).with_name("scrapy" if name == "crawl" else "replywatch"))
         for number in range(self.tries):  # a clock that went back would make the second walk the first
-            with self.start(now + number * PAUSE, program, *words) as process:
+            with self.operator.start_command(program, *words, now=now + number * PAUSE) as process:
                 self.strike(name, process)
-        with self.start(now + self.tries * PAUSE, program, *words) as process:
+        with self.operator.start_command(program, *words, now=now + self.tries * PAUSE) as process:
             _, said = process.communicate(timeout=PATIENCE)
             if process.returncode and not (name == "ignore" and "there" in said):
                 self.tally.faults.append(f"{name} ended with {process.returncode}: {said.strip()[-300:]}")
@@ -101,7 +101,7 @@ class Campaign:
         if not self.operator.database_url:
             return
         program = str(Path(sys.executable).with_name("scrapy"))
-        with self.start(now - PAUSE, program, "crawl", "replies") as process:
+        with self.operator.start_command(program, "crawl", "replies", now=now - PAUSE) as process:
             time.sleep(1 + self.chance.random() * SPANS["crawl"])
             with psycopg.connect(self.operator.database_url, autocommit=True) as connection:
                 connection.execute(
@@ -112,22 +112,6 @@ class Campaign:
         self.tally.ends[process.returncode] += 1
         if process.returncode not in (0, 1, 2):
             self.tally.faults.append(f"a crawl without its database: {said.strip()[-300:]}")
-
-    @contextmanager
-    def start(self, now: datetime, *words: str) -> Iterator[subprocess.Popen[str]]:
-        """A command under way."""
-        environment = self.operator._build_environment(now)
-        with subprocess.Popen(
-            words,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        ) as process:
-            yield process
 
     def strike(self, name: str, process: subprocess.Popen[str]) -> str:
         """SIGKILL at a random moment; returns what the process had printed."""
@@ -142,9 +126,8 @@ class Campaign:
         """Verdicts by a reviewer whose process is killed; returns those that were acknowledged."""
         found: set[tuple[str, str]] = set()
         for _ in range(self.tries):
-            with self.start(
-                now, sys.executable, "-m", "tests.campaigns.reviewer", str(self.chance.random())
-            ) as process:
+            reviewer = (sys.executable, *REVIEWER, "--seed", str(self.chance.random()))
+            with self.operator.start_command(*reviewer, now=now) as process:
                 output = self.strike("verdicts", process)
             lines = output.splitlines() if output.endswith("\n") else output.splitlines()[:-1]
             found |= {(change, note) for change, _, note in (line.partition(" ") for line in lines)}
@@ -153,7 +136,9 @@ class Campaign:
     def audit(self, now: datetime, acknowledged: set[tuple[str, str]]) -> None:
         """Hold the end of the week against the script, the archive against its digests, the verdicts against ours."""
         for words in (["compare"], ["verify"]):
-            with self.start(now, str(Path(sys.executable).with_name("replywatch")), *words) as process:
+            with self.operator.start_command(
+                str(Path(sys.executable).with_name("replywatch")), *words, now=now
+            ) as process:
                 output, said = process.communicate(timeout=PATIENCE)
                 if process.returncode:
                     self.tally.faults.append(f"{words[0]}: {(output + said).strip()[-500:]}")
@@ -166,6 +151,9 @@ class Campaign:
         kept = json.loads(
             self.operator.run_command(sys.executable, "-m", "tests.campaigns.reviewer", "--list", now=now)
         )
+        self.tally.verdicts += len(acknowledged)
+        if not acknowledged:
+            self.tally.faults.append("no verdict was acknowledged: the reviewers came to nothing")
         lost = acknowledged - {(change, note) for change, note in kept}
         self.tally.faults += [f"lost verdict: {change} {note}" for change, note in lost]
         if len(kept) != len({note for _, note in kept}):
@@ -206,6 +194,7 @@ def main() -> int:
         print(f"\n{kind}: {tally.total} kills, {sum(tally.late.values())} came too late, {len(tally.faults)} faults")  # noqa: T201 - what it is for
         for name in SPANS:
             print(f"  {name:<10} {tally.kills[name]:>4} killed {tally.late[name]:>4} too late")  # noqa: T201 - likewise
+        print(f"  {tally.verdicts} verdicts were acknowledged")  # noqa: T201 - likewise
         if tally.ends:
             print(f"  crawls whose database went away, by exit code: {dict(tally.ends)}")  # noqa: T201 - likewise
         for fault in tally.faults:

@@ -56,7 +56,17 @@ class Operator:
         Raises:
             CommandError: it ended with another code than 0.
         """
-        with subprocess.Popen(
+        with self.start_command(*words, now=now) as process:
+            output, errors = self._await_end(process)
+        if log:
+            log.write_text(errors, encoding="utf-8")
+        if process.returncode:
+            raise CommandError((Path(words[0]).name, *words[1:]), process.returncode, errors)
+        return output
+
+    def start_command(self, *words: str, now: datetime | None = None) -> subprocess.Popen[str]:
+        """Start a program in the project's folder; both its channels are to be read."""
+        return subprocess.Popen(
             words,
             cwd=ROOT,
             env=self._build_environment(now),
@@ -65,13 +75,7 @@ class Operator:
             stdin=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-        ) as process:
-            output, errors = self._await_end(process)
-        if log:
-            log.write_text(errors, encoding="utf-8")
-        if process.returncode:
-            raise CommandError((Path(words[0]).name, *words[1:]), process.returncode, errors)
-        return output
+        )
 
     def _await_end(self, process: subprocess.Popen[str]) -> tuple[str, str]:
         """What the process says on both channels; after Ctrl-C, which it feels as well, it may still end well."""
