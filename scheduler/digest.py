@@ -17,11 +17,11 @@ from storage.outbox import (
     Subscription,
     count_visited,
     load_subscription,
-    name_sites,
     queue_messages,
     queue_test,
 )
 from storage.records import Incident
+from storage.sites import read_site_names
 from storage.subscriptions import Subscriber
 
 MOST_DESCRIBED = 40
@@ -144,7 +144,7 @@ def build_digest(
         report=Report(generated_at=until, since=since, changes=news.changes, timezone=configuration.timezone),
         reference=name_reference(subscriber.name, kind, str(news.through), until.isoformat()),
         counts=news.counts,
-        names=name_sites(database),
+        names=read_site_names(database),
         language=subscriber.language,
     )
 

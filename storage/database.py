@@ -144,8 +144,7 @@ def upgrade_schema(engine: Engine) -> None:
     if read_revision(engine) == HEAD:
         return
     with engine.execution_options(is_writing=True).begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        lock_transaction(connection, UPGRADE_LOCK)
         revision = read_revision(connection)
         if revision is not None and revision > HEAD:
             raise DatabaseError(
@@ -156,6 +155,12 @@ def upgrade_schema(engine: Engine) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
+
+
+def lock_transaction(connection: Connection, key: int) -> None:
+    """Let transactions that share a key go one after the other; on SQLite those that write do so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def read_revision(bind: Engine | Connection) -> str | None:

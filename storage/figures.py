@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.notification_tables import IncidentRow, OutboxRow
+from storage.notification_tables import IncidentRow
+from storage.outbox import read_counts
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
 
 DAY = timedelta(days=1)
@@ -38,7 +39,7 @@ def read_figures(database: Database, now: datetime) -> Figures:
         return Figures(
             outcomes=dict(session.execute(outcomes.group_by(CaptureRow.outcome)).all()),
             changes=dict(session.execute(changes.group_by(ChangeRow.kind)).all()),
-            outbox=dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()),
+            outbox=read_counts(session),
             due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now)) or 0,
             stale=session.scalar(pages.where(PageRow.is_stale)) or 0,
             incidents=session.scalar(select(func.count()).where(IncidentRow.closed_at.is_(None))) or 0,

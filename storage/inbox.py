@@ -134,17 +134,18 @@ def read_reported(database: Database, change_id: str) -> tuple[ReportedChange, E
         return reported, entry
 
 
+def describe_entries(database: Database, entries: Sequence[Entry]) -> tuple[ReportedChange, ...]:
+    """The lines' changes with all that a report shows beside them, in the same order."""
+    with database.read() as session:
+        rows = [(entry.page_id, entry.change) for entry in entries]
+        return tuple(describe_changes(session, rows, read_names(session)))
+
+
 def read_regions(database: Database) -> tuple[str, ...]:
     """The regions of all sites."""
     with database.read() as session:
         found = session.scalars(select(SiteRow.region).where(SiteRow.region.is_not(None)).distinct())
         return tuple(sorted(region for region in found if region))
-
-
-def read_site_names(database: Database) -> dict[str, str]:
-    """The names of all sites by key."""
-    with database.read() as session:
-        return dict(session.execute(select(SiteRow.key, SiteRow.name).order_by(SiteRow.key)).all())
 
 
 def select_changes(selection: Selection, query: Select[Value]) -> Select[Value]:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from itertools import chain, groupby
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.clock import format_instant, parse_instant
-from storage.database import Database
+from storage.database import Database, lock_transaction
 from storage.notification_tables import IncidentCursorRow, IncidentRow, SeriesRow
 from storage.records import Incident, Outcome
 from storage.tables import CaptureRow, ColumnRow, WalkRow
@@ -48,12 +48,23 @@ class Sign:
 
 def read_incidents(database: Database, since: datetime | None = None) -> tuple[Incident, ...]:
     """All incidents that were still seen after ``since`` or are open, in the order in which they opened."""
-    update_incidents(database)
-    query = select(IncidentRow).order_by(
-        IncidentRow.opened_at, IncidentRow.site, IncidentRow.subject, IncidentRow.kind, IncidentRow.id
-    )
+    query = select(IncidentRow)
     if since is not None:
         query = query.where(or_(IncidentRow.closed_at.is_(None), IncidentRow.last_at >= since))
+    return find_incidents(database, query)
+
+
+def read_open_incidents(database: Database) -> tuple[Incident, ...]:
+    """The incidents that last, in the order in which they opened."""
+    return find_incidents(database, select(IncidentRow).where(IncidentRow.closed_at.is_(None)))
+
+
+def find_incidents(database: Database, query: Select[IncidentRow]) -> tuple[Incident, ...]:
+    """Derive what is new, then read what is asked for."""
+    update_incidents(database)
+    query = query.order_by(
+        IncidentRow.opened_at, IncidentRow.site, IncidentRow.subject, IncidentRow.kind, IncidentRow.id
+    )
     with database.read() as session:
         return tuple(map(read_row, session.scalars(query)))
 
@@ -77,8 +88,7 @@ def update_incidents(database: Database) -> None:
         if not any(find_stretch(session, source) for source in SOURCES):
             return
     with database.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DERIVATION_LOCK})
+        lock_transaction(session.connection(), DERIVATION_LOCK)
         for source in SOURCES:
             cursor = session.get(IncidentCursorRow, source)
             if stretch := find_stretch(session, source):

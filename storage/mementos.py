@@ -16,7 +16,7 @@ from storage.address_tables import AddressRow
 from storage.addresses import make_address_key, refresh_addresses
 from storage.archive.indexes import IndexedCapture, is_replayable
 from storage.archive.messages import ArchivedResponse
-from storage.archive.reader import ArchivedRecord, Reference, read_packed, read_record, read_response
+from storage.archive.reader import Reference, read_packed, read_response
 from storage.captures import read_capture
 from storage.database import Database
 from storage.records import Capture, Place
@@ -147,16 +147,6 @@ def load_response(database: Database, directory: Path, capture: Capture) -> Arch
         LookupError: the capture lies nowhere.
     """
     return read_response(directory, locate_capture(capture), lambda reference: find_original(database, reference))
-
-
-def load_record(directory: Path, capture: Capture) -> ArchivedRecord:
-    """The record of a capture, of whatever type.
-
-    Raises:
-        ArchiveError: it is missing or torn.
-        LookupError: the capture lies nowhere.
-    """
-    return read_record(directory, locate_capture(capture))
 
 
 def load_packed(directory: Path, capture: Capture) -> bytes:

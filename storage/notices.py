@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import Database
+from storage.database import Database, lock_transaction
 from storage.ignoring import KeptRule
 from storage.notification_tables import NoticeRow
 from storage.records import Change, ReportedChange
@@ -46,8 +46,7 @@ def note_change(session: Session, change_id: str) -> None:
 def number_notices(database: Database) -> int:
     """Give what was committed since the last time its place in the order; returns the last position there is."""
     with database.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBERING_LOCK})
+        lock_transaction(session.connection(), NUMBERING_LOCK)
         last = session.scalar(select(func.max(NoticeRow.position))) or 0
         fresh = session.scalars(
             select(NoticeRow.change_id)

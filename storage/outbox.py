@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.notification_tables import OutboxRow, SubscriptionRow
-from storage.tables import CaptureRow, ColumnRow, SiteRow
+from storage.tables import CaptureRow, ColumnRow
 
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 CLAIM = timedelta(minutes=15)  # far longer than any sender waits for a server
@@ -234,8 +234,12 @@ def retry_all(database: Database, now: datetime) -> int:
 def count_letters(database: Database) -> dict[str, int]:
     """How many messages are in each state."""
     with database.read() as session:
-        query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-        return dict(session.execute(query).all())
+        return read_counts(session)
+
+
+def read_counts(session: Session) -> dict[str, int]:
+    """The same within a state of the database."""
+    return dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())
 
 
 def count_visited(database: Database, after: int, sites: frozenset[str]) -> Visited:
@@ -251,9 +255,3 @@ def count_visited(database: Database, after: int, sites: frozenset[str]) -> Visi
             query = query.where(ColumnRow.site_key.in_(sites))
         pages, seen = session.execute(query).one()
         return Visited(pages, seen, through)
-
-
-def name_sites(database: Database) -> dict[str, str]:
-    """The names of all sites by their keys."""
-    with database.read() as session:
-        return dict(session.execute(select(SiteRow.key, SiteRow.name)).all())

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.incidents import read_incidents
+from storage.incidents import read_open_incidents
 from storage.records import Incident
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow, SiteRow, VersionRow
 from storage.withholding import count_withheld
@@ -61,6 +61,7 @@ def read_overview(database: Database, now: datetime) -> Overview:
     """Count everything once. Attachments belong to their pages: they count as captures, not as pages."""
     pages = select(func.count()).select_from(PageRow).where(PageRow.parent_id.is_(None))
     versions = pages.join(VersionRow, VersionRow.page_id == PageRow.id)
+    incidents = read_open_incidents(database)
     with database.read() as session:
         return Overview(
             pages=count(session, pages),
@@ -71,9 +72,15 @@ def read_overview(database: Database, now: datetime) -> Overview:
             stale=count(session, select(func.count()).select_from(PageRow).where(PageRow.is_stale)),
             withheld=count_withheld(session),
             sites=tuple(read_sites(session, now)),
-            incidents=tuple(one for one in read_incidents(database) if one.closed_at is None),
+            incidents=incidents,
             last_runs=read_runs(session),
         )
+
+
+def read_site_states(database: Database, now: datetime) -> tuple[SiteState, ...]:
+    """Every site with its figures, by key."""
+    with database.read() as session:
+        return tuple(read_sites(session, now))
 
 
 def count(session: Session, query: Select[int]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.database import Database
 from storage.tables import ColumnRow, SiteRow
 
 
@@ -48,3 +49,9 @@ def register_site(session: Session, site: WatchedSite) -> dict[str, int]:
 def list_sites(session: Session) -> list[str]:
     """The keys of all sites that are or were watched, or imported."""
     return list(session.scalars(select(SiteRow.key).order_by(SiteRow.key)))
+
+
+def read_site_names(database: Database) -> dict[str, str]:
+    """The names of all sites, by their keys."""
+    with database.read() as session:
+        return dict(session.execute(select(SiteRow.key, SiteRow.name).order_by(SiteRow.key)).all())

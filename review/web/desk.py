@@ -127,8 +127,3 @@ def choose_language(header: str) -> str:
 
 CurrentDesk = Annotated[Desk, Depends(find_desk)]
 PageId = Annotated[int, Path(ge=1, lt=2**63)]  # what a database takes
-
-
-def is_known(header: str, tag: str) -> bool:
-    """Whether an If-None-Match names a tag, in a list or weakly (RFC 9110, 13.1.2)."""
-    return tag in {one.strip().removeprefix("W/") for one in header.split(",")}

@@ -39,7 +39,7 @@ def command(configuration: Configuration, host: str, port: int, token_file: Path
     if not (is_loopback(host) or access):
         raise click.UsageError(f"--host {host} would let anybody in: give --token-file, or listen on 127.0.0.1")
     database = open_database(configuration.database_url)
-    sum(step.changes for step in derive_changes(database, configuration.zone, configuration.weights))
+    compare(configuration, database)
     click.echo(f"http://{host}:{port}/  (Ctrl-C ends it)", err=True)
     threading.Thread(target=keep_comparing, args=(configuration, database), daemon=True).start()
     uvicorn.run(create_application(configuration, database, access=access), host=host, port=port, log_level="warning")
@@ -65,12 +65,17 @@ def read_token(path: Path) -> str:
     return token
 
 
+def compare(configuration: Configuration, database: Database) -> None:
+    """Derive what is not yet derived."""
+    deque(derive_changes(database, configuration.zone, configuration.weights), maxlen=0)
+
+
 def keep_comparing(configuration: Configuration, database: Database) -> None:
     """Derive changes whenever a crawl brought news; a fault is logged, and tried again."""
     while True:
         time.sleep(PAUSE)
         try:
             if count_stale(database):
-                deque(derive_changes(database, configuration.zone, configuration.weights), maxlen=0)
+                compare(configuration, database)
         except DatabaseError as error:
             logger.warning("not compared: %s", error)

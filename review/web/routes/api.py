@@ -3,7 +3,6 @@
 Lists come a page at a time: ``next`` is the cursor for ``?after=``, null at the end. Every answer has an ETag.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,11 +16,13 @@ from starlette.exceptions import HTTPException
 
 from review.masking import mask_change
 from review.report_json import show_change, show_incident
-from review.web.desk import CurrentDesk, Desk, PageId, is_known
+from review.web.answers import answer_tagged
+from review.web.desk import CurrentDesk, Desk, PageId
 from review.web.listing import ANY, read_selection
 from storage.clock import format_instant
-from storage.inbox import read_inbox, read_reported
-from storage.overview import read_overview
+from storage.inbox import describe_entries, read_inbox, read_reported
+from storage.incidents import read_open_incidents
+from storage.overview import read_site_states
 from storage.records import ReportedChange
 from storage.reporting import read_page_changes
 from storage.verdicts import read_judgements
@@ -58,8 +59,8 @@ def list_changes(  # noqa: PLR0913, PLR0917 - the filters of the inbox, each by 
         page = read_inbox(desk.database, read_selection(given, desk.configuration.zone), after, limit)
     except ValueError as error:
         raise HTTPException(BAD, "after: none of our cursors") from error
-    found = [read_reported(desk.database, entry.change.id) for entry in page.entries]
-    changes = [present(one[0]) | {"verdict": one[1].verdict.value or None} for one in found if one]
+    found = zip(describe_entries(desk.database, page.entries), page.entries, strict=True)
+    changes = [present(reported) | {"verdict": entry.verdict.value or None} for reported, entry in found]
     return answer(desk, {"changes": changes, "next": page.next_cursor or None})
 
 
@@ -82,14 +83,13 @@ def list_page_changes(desk: CurrentDesk, page_id: PageId, limit: Limit = 50) -> 
 @router.get("/sites")
 def list_sites(desk: CurrentDesk) -> Response:
     """All sites with their figures."""
-    return answer(desk, {"sites": [asdict(site) for site in read_overview(desk.database, desk.now).sites]})
+    return answer(desk, {"sites": [asdict(site) for site in read_site_states(desk.database, desk.now)]})
 
 
 @router.get("/incidents")
 def list_incidents(desk: CurrentDesk) -> Response:
     """What keeps us from seeing at present."""
-    incidents = read_overview(desk.database, desk.now).incidents
-    return answer(desk, {"incidents": [show_incident(one) for one in incidents]})
+    return answer(desk, {"incidents": [show_incident(one) for one in read_open_incidents(desk.database)]})
 
 
 def present(reported: ReportedChange) -> dict[str, object]:
@@ -100,10 +100,7 @@ def present(reported: ReportedChange) -> dict[str, object]:
 def answer(desk: Desk, value: Mapping[str, object]) -> Response:
     """JSON with an ETag, or 304 when the reader has it as it is."""
     text = json.dumps(value, ensure_ascii=False, default=show_value).encode("utf-8", "replace")
-    tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
-    if is_known(desk.request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers={"ETag": tag})
-    return Response(text, media_type="application/json", headers={"ETag": tag})
+    return answer_tagged(desk, text, "application/json")
 
 
 def show_value(value: object) -> object:

@@ -28,9 +28,9 @@ from storage.inbox import (
     read_pair,
     read_regions,
     read_reported,
-    read_site_names,
 )
 from storage.records import ChangeKind
+from storage.sites import read_site_names
 from storage.verdicts import Judgement, Verdict, read_judgements, record_judgement
 
 router = APIRouter(include_in_schema=False)

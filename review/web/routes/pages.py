@@ -1,6 +1,5 @@
 """A page with its history, and each of its captures."""
 
-import hashlib
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from review.memento import stamp_time
 from review.presentation import judge_link
 from review.timeline import draw_timeline
 from review.times import show_second
+from review.web.answers import is_known, make_tag
 from review.web.archive_words import WORDS
 from review.web.desk import CurrentDesk, Desk
 from review.words import word_field
@@ -50,7 +50,7 @@ def show_page(desk: CurrentDesk, page_id: int) -> Response:
     if view is None:
         raise HTTPException(404)
     tag = tag_page(desk, view)
-    if desk.request.headers.get("if-none-match") == tag:
+    if is_known(desk, tag):
         return Response(status_code=304, headers={"ETag": tag})
     version = view.versions[-1] if view.versions else None
     document = mask_document(version.document) if version else None
@@ -76,7 +76,7 @@ def tag_page(desk: Desk, view: PageView) -> str:
     """What a page's answer depends on, as an ETag."""
     newest = view.holdings[0].capture.record_id if view.holdings else ""
     parts = (desk.language, desk.theme, newest, len(view.versions), view.next_due_at, view.twins, view.spans)
-    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    return make_tag(repr(parts).encode())
 
 
 def list_fields(desk: Desk, document: Document) -> list[tuple[str, str]]:

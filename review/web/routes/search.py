@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from review.masking import mask_text
 from review.snippets import cut_snippets
 from review.web.desk import CurrentDesk
-from storage.inbox import read_site_names
 from storage.searching import Fate, find_hits, read_words
+from storage.sites import read_site_names
 
 router = APIRouter(include_in_schema=False)
 LONGEST_QUERY = 500

@@ -10,7 +10,8 @@ from review.heat import draw_calendar
 from review.web.desk import CurrentDesk
 from review.web.routes.pages import word_in
 from review.words import word_incident
-from storage.overview import read_overview
+from storage.incidents import read_open_incidents
+from storage.overview import read_overview, read_site_states
 from storage.page_views import count_days, read_replies
 
 router = APIRouter(include_in_schema=False)
@@ -20,23 +21,22 @@ YEAR = timedelta(days=371)
 @router.get("/sites")
 def list_sites(desk: CurrentDesk) -> Response:
     """Every site with its figures."""
-    overview = read_overview(desk.database, desk.now)
-    blocked = {one.site for one in overview.incidents}
-    return desk.render("sites.html", overview=overview, blocked=blocked, say=partial(word_in, desk))
+    sites = read_site_states(desk.database, desk.now)
+    blocked = {one.site for one in read_open_incidents(desk.database)}
+    return desk.render("sites.html", sites=sites, blocked=blocked, say=partial(word_in, desk))
 
 
 @router.get("/sites/{key}")
 def show_site(desk: CurrentDesk, key: str) -> Response:
     """One site: figures, incidents, activity, and which numbers of replies are there."""
-    overview = read_overview(desk.database, desk.now)
-    site = next((one for one in overview.sites if one.key == key), None)
+    site = next((one for one in read_site_states(desk.database, desk.now) if one.key == key), None)
     if site is None:
         raise HTTPException(404)
     counts = count_days(desk.database, key, desk.now - YEAR)
     return desk.render(
         "site.html",
         site=site,
-        incidents=[one for one in overview.incidents if one.site == key],
+        incidents=[one for one in read_open_incidents(desk.database) if one.site == key],
         squares=draw_calendar(counts, desk.now.date()),
         total=sum(counts.values()),
         days=len(counts),
