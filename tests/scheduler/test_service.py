@@ -6,9 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,24 +21,12 @@ from storage.database import Database, open_database
 from storage.tables import ChangeRow, PageRow, RunRow
 from tests.site.commands import Operator
 from tests.site.replica import Site
-from tests.site.server import serve_site
-from tests.site.yunze import plan_week
-from tests.site.zhengzhou import Zhengzhou
 
 pytestmark = pytest.mark.slow
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PATIENCE = 60  # seconds until a test gives up
 SOON = 20  # seconds that the service may take to end, on a machine that does other things as well
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A small city on its first day."""
-    plan = plan_week()
-    few = [article for article in plan.articles if article.column == plan.columns[1].code and not article.files][:3]
-    with serve_site(Site(replace(plan, articles=tuple(few), events=()), Zhengzhou())) as served:
-        yield served
 
 
 @pytest.fixture

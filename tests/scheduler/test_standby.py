@@ -6,9 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -24,23 +22,11 @@ from storage.leases import read_lease
 from storage.tables import RunRow
 from tests.site.commands import Operator
 from tests.site.replica import Site
-from tests.site.server import serve_site
-from tests.site.yunze import plan_week
-from tests.site.zhengzhou import Zhengzhou
 
 pytestmark = pytest.mark.slow
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PATIENCE = 60.0  # seconds until a test gives up
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A small city."""
-    plan = plan_week()
-    few = [article for article in plan.articles if article.column == plan.columns[1].code and not article.files][:3]
-    with serve_site(Site(replace(plan, articles=tuple(few), events=()), Zhengzhou())) as served:
-        yield served
 
 
 @pytest.fixture
