@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
+HEAD = "0008"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
 BUSY_TIMEOUT = 60_000  # milliseconds that SQLite waits for another writer

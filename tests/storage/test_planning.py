@@ -1,6 +1,5 @@
 """What the plan reads and writes: news by number, due times back, and no page that is not concerned."""
 
-import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -193,7 +192,7 @@ FROM n
 
 @pytest.mark.slow
 def test_a_million_pages_cost_no_more_than_those_that_are_due(tmp_path: Path) -> None:
-    """Selecting what is due takes milliseconds by the index, and planning a batch touches its own pages only."""
+    """Selecting what is due and planning a batch both go by indexes; no statement walks the pages."""
     opened = open_database(f"sqlite:///{tmp_path}/large.sqlite3")
     with closing(opened) as database:
         world = World(database)
@@ -201,18 +200,11 @@ def test_a_million_pages_cost_no_more_than_those_that_are_due(tmp_path: Path) ->
         with database.write() as session:
             session.execute(text(FILL), {"count": MILLION, "column_id": world.column_id})
         world.now = MONDAY + timedelta(minutes=600)
-        list(stream_due_pages(database, SITE.key, [world.column_id], MONDAY - 9 * DAY))  # statements are compiled
-        began = time.perf_counter()
-        first = list(islice(stream_due_pages(database, SITE.key, [world.column_id], world.now), 50))
-        assert time.perf_counter() - began < 0.05
-        assert len(first) == 50
-        visit_some(world, 1000)
         statements: list[str] = []
         event.listen(database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        began = time.perf_counter()
-        visits = plan_all(world)
-        assert len(visits) == 1000
-        assert time.perf_counter() - began < 5
+        assert len(list(islice(stream_due_pages(database, SITE.key, [world.column_id], world.now), 50))) == 50
+        visit_some(world, 1000)
+        assert len(plan_all(world)) == 1000
         with database.read() as session:
             plans = [explain(session, statement) for statement in statements if statement.startswith("SELECT")]
         assert not [line for plan in plans for line in plan if line.startswith("SCAN pages")]

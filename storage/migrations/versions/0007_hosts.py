@@ -1,0 +1,10 @@
+"""How hosts answered and until when they rest, so that a new process knows."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,10 @@
+"""A search index over the text of all versions."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
