@@ -21,12 +21,14 @@ from scheduler.pricing import (
     stretch_sites,
     take_walk,
 )
-from storage import planning
+from storage import lists, planning
 from storage.clocks import ListClock, PlanState, SiteClock, to_days
 from storage.configuration import Configuration
 from storage.database import Database
-from storage.planning import PlannedPage, SeenPage, Transaction
+from storage.due import count_due, count_requests
+from storage.planning import PlannedPage, Transaction
 from storage.records import Outcome
+from storage.visited import SeenPage, load_visits
 
 logger = logging.getLogger(__name__)
 
@@ -95,12 +97,12 @@ class Planner:
 
     def take_lists(self, session: Transaction, now: datetime) -> None:
         """Learn how often lists bring news, and look at what fell out of one."""
-        fallen = planning.find_vanished(session, self.state.walk_id)
-        walks, self.state.walk_id = planning.load_walks(session, self.state.walk_id)
+        fallen = lists.find_vanished(session, self.state.walk_id)
+        walks, self.state.walk_id = lists.load_walks(session, self.state.walk_id)
         for walk in walks:
             clock = take_walk(walk.clock, walk.at, walk.news)
             interval = find_list_interval(clock, self.site(walk.site))
-            planning.store_list(session, walk.column_id, clock, walk.at + interval)
+            lists.store_list(session, walk.column_id, clock, walk.at + interval)
         for key, pages in fallen.items():
             site = self.site(key)
             if (TRUST[0] + site.hits) / (TRUST[1] + site.hints) >= LEAST_TRUST:
@@ -108,7 +110,7 @@ class Planner:
 
     def take_batch(self, session: Transaction, now: datetime) -> int:
         """Plan what the next captures visited; returns how many captures there were not to be missed."""
-        visits, last = planning.load_visits(session, self.state.capture_id, BATCH)
+        visits, last = load_visits(session, self.state.capture_id, BATCH)
         plans: dict[int, PlannedPage] = {}
         for visit in visits:
             plans[visit.page_id] = self.plan_visit(visit, plans.get(visit.page_id))
@@ -172,7 +174,7 @@ def plan_pages(
         with database.write() as session:
             planner.load(session)
             if not total and to_days(now) - planner.state.priced >= PRICE_INTERVAL:
-                planner.reprice(session, to_days(now), planning.load_lists(session))
+                planner.reprice(session, to_days(now), lists.load_lists(session))
             count = planner.take_batch(session, now)
             if not count:
                 planner.take_lists(session, now)
@@ -193,11 +195,11 @@ def fill_budget(configuration: Configuration, database: Database, share: float) 
         if planning.load_state(session).price <= AMPLE_PRICE:
             return 0
         wanted = int(configuration.daily_budget * share)
-        spare = wanted - planning.count_due(session, now, wanted)
+        spare = wanted - count_due(session, now, wanted)
         return planning.pull_forward(session, now, spare, FILL_WITHIN) if spare > 0 else 0
 
 
 def find_allowance(configuration: Configuration, database: Database) -> int:
     """How many requests the daily budget leaves after what was made in the last 24 hours; 0 when it is spent."""
     since = configuration.clock.now() - timedelta(days=1)
-    return max(configuration.daily_budget - planning.count_requests(database, since), 0)
+    return max(configuration.daily_budget - count_requests(database, since), 0)

@@ -10,8 +10,8 @@ import click
 from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import open_database
+from storage.due import DuePage, read_due
 from storage.overview import Overview, read_overview
-from storage.planning import DuePage, read_due
 
 
 @click.command("status")

@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from storage.database import Database, open_database
+from storage.due import count_due, count_due_by_site, read_due
 from storage.pages import stream_due_pages
-from storage.planning import count_due, count_due_by_site, read_due
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import PageRow
 from tests.campaigns.servers import create_database, serve_postgresql

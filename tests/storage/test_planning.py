@@ -11,20 +11,16 @@ from sqlalchemy import event, text
 
 from storage.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days, to_days
 from storage.database import Database, open_database
+from storage.due import count_due, read_due
+from storage.lists import find_vanished, load_walks
 from storage.pages import stream_due_pages
 from storage.planning import (
     PlannedPage,
-    SeenPage,
     Transaction,
-    count_due,
-    find_vanished,
     hint_pages,
     load_sites,
     load_state,
-    load_visits,
-    load_walks,
     pull_forward,
-    read_due,
     store_plans,
     store_sites,
     store_state,
@@ -32,6 +28,7 @@ from storage.planning import (
     sweep_site,
 )
 from storage.records import Outcome
+from storage.visited import SeenPage, load_visits
 from storage.visits import record_visits
 from tests.storage.world import MONDAY, SITE, World
 
