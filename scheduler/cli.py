@@ -24,6 +24,7 @@ COMMANDS = {
     "seeds": "seeds",
     "serve": "serve",
     "status": "status",
+    "users": "users",
     "verify": "verify",
     "witness": "witness",
     "worker": "worker",

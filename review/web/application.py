@@ -7,14 +7,16 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from review.web.access import Access
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import api, archive, changes, feeds, pages, search, sites
-from review.web.security import protect
+from review.web.routes import api, archive, changes, feeds, pages, search, sign_in, sites
+from review.web.security import is_local, protect
 from storage.configuration import Configuration
 from storage.database import Database
 
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
     changes.router,
     archive.router,
     pages.router,
@@ -27,17 +29,21 @@ YEAR = 365 * 24 * 3600
 
 
 def create_application(
-    configuration: Configuration, database: Database, *, hosts: frozenset[str] = frozenset(), access: str = ""
+    configuration: Configuration,
+    database: Database,
+    *,
+    hosts: frozenset[str] | None = frozenset(),
+    access: Access | None = None,
 ) -> FastAPI:
     """The reading room over a database. ``hosts`` are names beside loopback under which it is reached.
 
-    ``access`` is the token that everybody must give; empty lets in whoever reaches the port.
+    ``hosts`` None is any name: for where one must sign in. ``access`` None lets in whoever reaches the port.
     """
     application = FastAPI(title="replywatch", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     application.state.configuration = configuration
     application.state.database = database
     application.state.hosts = hosts
-    application.state.access = access
+    application.state.access = access or Access()
     protect(application)
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
     application.include_router(settings)
@@ -60,11 +66,6 @@ def keep_setting(request: Request, name: str, value: str) -> Response:
     response = RedirectResponse(target if is_local(target) else "/", 303)
     response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="lax")
     return response
-
-
-def is_local(target: str) -> bool:
-    """Whether a redirect stays here: a path of ours, and nothing that a browser takes for another host."""
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
 
 
 def show_fault(request: Request, error: Exception) -> Response:

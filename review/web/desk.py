@@ -46,6 +46,11 @@ class Desk:
     token: str
 
     @property
+    def is_signed_in(self) -> bool:
+        """Whether the name is that of a user, whom no form can make another one."""
+        return bool(self.reviewer) and self.request.app.state.access.users is not None
+
+    @property
     def now(self) -> datetime:
         """The present time of the one clock."""
         return self.configuration.clock.now()

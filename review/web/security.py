@@ -3,19 +3,23 @@
 A session is a random name in a cookie; its token is derived from it with the process's key, so nothing is stored.
 """
 
-import base64
 import hashlib
 import hmac
 import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException as StarletteException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from review.web.access import SIGN_IN, Access, is_open_path
 
 SESSION_COOKIE = "session"
 ASKING = 'Basic realm="replywatch", charset="UTF-8"'
-LONGEST_NAME = 100
 LARGEST_BODY = 1_000_000  # bytes of a form or a JSON body
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -38,41 +42,76 @@ def protect(application: FastAPI) -> None:
 
     @application.middleware("http")
     async def guard(request: Request, answer: Answering) -> Response:
-        access: str = application.state.access
-        if access:
-            name = read_credentials(request.headers.get("authorization", ""), access)
-            if name is None:
-                return PlainTextResponse("Sign in with your name and the token.", 401, {"WWW-Authenticate": ASKING})
-            request.state.reviewer = name
-        elif not is_known_host(request.headers.get("host", ""), application.state.hosts):
+        access: Access = application.state.access
+        hosts: frozenset[str] | None = application.state.hosts
+        if hosts is not None and not is_known_host(request.headers.get("host", ""), hosts):
             return PlainTextResponse("This name is not served here.", 421)
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-            return PlainTextResponse("The request is too large.", 413)
+        name = access.admit(request)
+        if name is None and not (access.users and is_open_path(request.url.path)):
+            return turn_away(request, access)
+        request.state.reviewer = name or ""
         session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(24)
-        request.state.token = derive_token(key, session)
+        request.state.token = derive_token(key, f"{session} {request.cookies.get(access.cookie, '')}")
         response = await answer(request)
         if SESSION_COOKIE not in request.cookies:
-            response.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="lax")
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            response.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="lax", secure=access.is_secure)
+        for header, value in HEADERS.items():
+            response.headers.setdefault(header, value)
+        if access.users:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
+    application.add_middleware(BodyLimit)
 
-def read_credentials(header: str, access: str) -> str | None:
-    """The name with which somebody signs in who knows the access token; None for everybody else.
 
-    A browser gives it as the password beside any name (RFC 7617), a program as a bearer token, without a name.
-    """
-    scheme, _, value = header.partition(" ")
-    name, given = "", value.strip()
-    if scheme.lower() == "basic":
-        try:
-            name, _, given = base64.b64decode(given, validate=True).decode().partition(":")
-        except ValueError:
-            return None
-    elif scheme.lower() != "bearer":
-        return None
-    return name[:LONGEST_NAME] if hmac.compare_digest(given.encode(), access.encode()) else None
+def turn_away(request: Request, access: Access) -> Response:
+    """Ask who is not let in to sign in: on a page of ours, or with the token."""
+    if access.users is None:
+        return PlainTextResponse("Sign in with your name and the token.", 401, {"WWW-Authenticate": ASKING})
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': here})}", 303, {"Cache-Control": "no-store"})
+    return PlainTextResponse("Sign in first.", 401, {"WWW-Authenticate": 'Bearer realm="replywatch"'})
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, by what they declare, and, chunked ones, by what has come."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and count its body as it is read."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        refusal = PlainTextResponse("The request is too large.", 413)
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > LARGEST_BODY:
+            await refusal(scope, receive, send)
+            return
+        counted, is_begun, is_refused = 0, False, False
+
+        async def receive_counted() -> Message:
+            nonlocal counted
+            message = await receive()
+            counted += len(message.get("body", b""))
+            if counted > LARGEST_BODY:
+                raise StarletteException(413, "too large")
+            return message
+
+        async def send_checked(message: Message) -> None:
+            nonlocal is_begun, is_refused
+            if is_refused:
+                return
+            if counted > LARGEST_BODY and not is_begun:  # whatever was made of half a body
+                is_refused = True
+                await refusal(scope, receive, send)
+                return
+            is_begun = True
+            await send(message)
+
+        await self._application(scope, receive_counted, send_checked)
 
 
 def derive_token(key: bytes, session: str) -> str:
@@ -95,12 +134,26 @@ def is_known_host(header: str, names: frozenset[str]) -> bool:
         return False
 
 
+def is_local(target: str) -> bool:
+    """Whether a redirect stays here: a path of ours, and nothing that a browser takes for another host."""
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+
+
+def is_program(request: Request) -> bool:
+    """Whether a bearer token let the request in, which no page of another site can send."""
+    access: Access = request.app.state.access
+    is_bearer = request.headers.get("authorization", "").lower().startswith("bearer ")
+    return is_bearer and bool(access.token) and access.users is None
+
+
 async def check_token(request: Request) -> None:
     """Refuse a write without its session's token, in the form or in the header ``X-Token``.
 
     Raises:
         HTTPException: 403.
     """
+    if is_program(request):
+        return
     given = request.headers.get("x-token") or str((await request.form()).get("token", ""))
     if not hmac.compare_digest(given.encode(), str(request.state.token).encode()):
         raise HTTPException(403, "token")

@@ -10,6 +10,7 @@ ROOM: dict[str, Phrase] = {
     "search": Phrase("搜索", "Search"),
     "status": Phrase("状态", "Status"),
     "language": Phrase("English", "中文"),
+    "sign_out": Phrase("退出", "Sign out"),
     "theme_auto": Phrase("自动", "Auto"),
     "theme_light": Phrase("浅色", "Light"),
     "theme_dark": Phrase("深色", "Dark"),

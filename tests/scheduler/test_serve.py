@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from scheduler.cli import main
 
 
-@pytest.mark.parametrize(("token", "said"), [("", "give --token-file"), ("abc", "20 are needed")])
+@pytest.mark.parametrize(("token", "said"), [("", "give --users or --token-file"), ("abc", "20 are needed")])
 def test_another_address_needs_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str, said: str) -> None:
     """Without a token, or with one that could be guessed, the command ends with one line and 2."""
     monkeypatch.chdir(tmp_path)

@@ -161,7 +161,7 @@ def judge_changes(
     if goal == "next" and verdict == "unread" and change:
         target = f"/changes/{quote(change[0], safe='')}"
     response = RedirectResponse(f"{target}?{filters}" if filters else target, 303)
-    if reviewer.strip():
+    if reviewer.strip() and not desk.reviewer:
         response.set_cookie(REVIEWER_COOKIE, quote(name), max_age=YEAR, httponly=True, samesite="lax")
     return response
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from review.web.access import Access, read_credentials
 from review.web.application import create_application
-from review.web.security import read_credentials
 from storage.configuration import load_configuration
 from storage.database import Database
 
@@ -39,7 +39,7 @@ def test_credentials(header: str, name: str | None) -> None:
 def test_nothing_is_served_without_the_token(database: Database, tmp_path: Path) -> None:
     """Pages, static files and unknown paths alike answer 401; with the token the room is open under any host name."""
     configuration = load_configuration(environment={}, folder=tmp_path)
-    application = create_application(configuration, database, access=TOKEN)
+    application = create_application(configuration, database, hosts=None, access=Access(token=TOKEN))
     with TestClient(application, base_url="http://room.example") as client:
         for path in ("/", "/static/room.css", "/report.css", "/none"):
             assert client.get(path).status_code == 401
