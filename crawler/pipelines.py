@@ -17,12 +17,14 @@ from crawler.composition import catalog_of, session_of
 from crawler.extraction import ParsedPage, extract_document
 from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.fetching.signals import robots_ruled
+from crawler.fetching.throttle import HostPace
 from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
 from crawler.rereading import read_document
 from crawler.session import BATCH_SECONDS, CrawlSession
 from crawler.sighting import is_same_body
 from crawler.spiders.replies import RepliesSpider
+from storage.hosts import read_rests
 from storage.rebuilding import find_last_body
 from storage.records import Document, Exchange, Finding, Outcome, Role
 from storage.visits import Recorded
@@ -151,7 +153,12 @@ class RecordPipeline:
         return pipeline
 
     def open_spider(self) -> None:
-        """Start the timer, so that a slow crawl is committed as promptly as a fast one."""
+        """Let hosts rest that have to; start the timer, so that a slow crawl is committed as promptly as a fast one."""
+        pace = self._crawler.get_downloader_middleware(HostPace)
+        if isinstance(pace, HostPace):
+            now = self._session.configuration.clock.now()
+            pace.restore_hosts(read_rests(self._session.database, now))
+            self._session.hosts.describe = pace.describe_hosts
         self._timer.start(BATCH_SECONDS, now=False).addErrback(self.end_crawl)
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:

@@ -14,11 +14,13 @@ from itertools import takewhile
 
 from crawler.adoption import recover_captures
 from crawler.items import FinishedWalk, Sight
+from crawler.ledger import HostLedger
 from crawler.locks import Locks, is_locked
 from storage.advisory import share_locks
 from storage.archive.writer import ArchiveWriter
 from storage.configuration import Configuration
 from storage.database import Database, open_database
+from storage.hosts import record_hosts
 from storage.records import Capture
 from storage.runs import Run, begin_run, finish_run, mark_dead_runs
 from storage.unchanged import record_batch
@@ -62,6 +64,7 @@ class CrawlSession:
     run: Run
     locks: Locks
     report_visit: Callable[[Recorded], None] = field(default=lambda _: None)
+    hosts: HostLedger = field(default_factory=HostLedger)
     _order: list[Sight | FinishedWalk] = field(default_factory=list)
     _ready: set[int] = field(default_factory=set)
     _oldest: float = 0.0
@@ -110,10 +113,16 @@ class CrawlSession:
                         rows=list(under_way.listed.values()),
                         away=under_way.walker.away,
                     )
+            record_hosts(session, self.hosts.take_news())
         del self._order[: len(batch)]
         self._ready.difference_update(map(id, batch))
         for visit in recorded:
             self.report_visit(visit)
+
+    def _close_hosts(self) -> None:
+        if news := self.hosts.take_news(is_last=True):
+            with self.database.write() as session:
+                record_hosts(session, news)
 
     def close(self, state: str, counts: Mapping[str, int]) -> None:
         """Commit the rest, close the archive's file and record how the run ended, as far as each can be done.
@@ -124,6 +133,7 @@ class CrawlSession:
             stack.callback(self.locks.release)
             stack.callback(self.database.close)
             stack.callback(finish_run, self.database, self.run, self.configuration.clock.now(), state, counts)
+            stack.callback(self._close_hosts)
             self.flush()
             if not self._order:
                 self.writer.close()

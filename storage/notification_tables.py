@@ -34,7 +34,7 @@ class NoticeRow(Base):
 
 
 class SubscriptionRow(Base):
-    """How far a subscriber of the configuration has been told: positions of notices, the last capture counted.
+    """How far a subscriber of the configuration has been told: positions of notices and incidents, the last capture.
 
     ``digest_at`` is the period of the last digest, ``told_at`` when it was written.
     """
@@ -44,6 +44,7 @@ class SubscriptionRow(Base):
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     digest_position: Mapped[int] = mapped_column(BigInteger)
     alert_position: Mapped[int] = mapped_column(BigInteger)
+    incident_position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     capture_id: Mapped[int] = mapped_column(Link)
     digest_at: Mapped[datetime | None]
     told_at: Mapped[datetime]
@@ -83,11 +84,15 @@ class OutboxRow(Base):
 class IncidentRow(Base):
     """What keeps us from seeing (`storage.records.Incident`); ``source`` is the derivation that found it.
 
-    ``id`` is a digest of kind, site, subject and the time of opening.
+    ``id`` is a digest of kind, site, subject and the time of opening. ``position`` counts incidents in the order in
+    which they became known; one that is no news (it was told under another time of opening) has none.
     """
 
     __tablename__ = "incidents"
-    __table_args__ = (Index("ix_incidents_source", "source", "site", "subject"),)
+    __table_args__ = (
+        Index("ix_incidents_source", "source", "site", "subject"),
+        Index("ix_incidents_position", "position", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     source: Mapped[str] = mapped_column(String(12))
@@ -98,6 +103,7 @@ class IncidentRow(Base):
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    position: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class SeriesRow(Base):

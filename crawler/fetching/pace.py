@@ -30,6 +30,8 @@ LONGEST_WAIT = 60.0
 """Seconds of Retry-After that are waited for in place."""
 
 LONGEST_REST = 24 * 3600.0
+FEW_FAILURES = 3  # in a row; fewer happen to any host
+TURNED_AWAY = ("blocked", "geo_suspect")
 
 
 class Sign(StrEnum):
@@ -42,7 +44,10 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One host. ``delay`` and ``crawl_delay`` are in seconds, ``wait`` is the least gap to the very next request."""
+    """One host. ``delay`` and ``crawl_delay`` are in seconds, ``wait`` is the least gap to the very next request.
+
+    ``seconds`` is how long ``answers`` took together; ``has_asked`` says that the host itself asked for its rest.
+    """
 
     delay: float
     crawl_delay: float | None = None
@@ -52,6 +57,10 @@ class Pace:
     refused: int = 0
     last_sign: Sign = Sign.GOOD
     last_error: str = ""
+    last_outcome: str = ""
+    answers: int = 0
+    seconds: float = 0.0
+    has_asked: bool = False
 
     @property
     def gap(self) -> float:
@@ -69,8 +78,8 @@ def admit(pace: Pace, now: float, limits: Limits) -> tuple[Pace, float]:
     return replace(pace, refused=pace.refused + 1), max(circuit.rest_left(now), 0.001)
 
 
-def observe(pace: Pace, exchange: Exchange, now: float, limits: Limits) -> Pace:
-    """The pace after an exchange."""
+def observe(pace: Pace, exchange: Exchange, now: float, limits: Limits, taken: float = 0.0) -> Pace:
+    """The pace after an exchange that has ``taken`` so many seconds."""
     sign = read_sign(exchange)
     seconds = read_retry_after(exchange) if sign is Sign.BAD else None
     circuit = pace.circuit
@@ -78,8 +87,10 @@ def observe(pace: Pace, exchange: Exchange, now: float, limits: Limits) -> Pace:
         circuit = record_failure(circuit, now, limits)
     elif circuit.state is State.HALF_OPEN or (circuit.state is State.CLOSED and sign is Sign.GOOD):
         circuit = record_success(circuit)
-    if seconds and seconds > LONGEST_WAIT and circuit.rest_left(now) < seconds:
+    has_asked = bool(seconds and seconds > LONGEST_WAIT)
+    if seconds and has_asked and circuit.rest_left(now) < seconds:
         circuit = open_circuit(circuit, now, min(seconds, LONGEST_REST))
+    is_answered = exchange.status is not None
     return replace(
         pace,
         circuit=circuit,
@@ -87,7 +98,30 @@ def observe(pace: Pace, exchange: Exchange, now: float, limits: Limits) -> Pace:
         exchanges=pace.exchanges + 1,
         last_sign=sign,
         last_error=name_trouble(exchange) if sign is Sign.BAD else pace.last_error,
+        last_outcome=(exchange.error or "").partition(":")[0] or str(exchange.status),
+        answers=pace.answers + is_answered,
+        seconds=pace.seconds + (taken if is_answered else 0.0),
+        has_asked=has_asked,
     )
+
+
+def restore_rest(pace: Pace, now: float, seconds: float, *, failures: int, openings: int, error: str) -> Pace:
+    """The pace of a host that an earlier crawl left resting for ``seconds`` more, `LONGEST_REST` at most.
+
+    The first request after the rest is a probe, and if that fails the next rest is as long as it would have been.
+    """
+    until = now + min(seconds, LONGEST_REST)
+    circuit = Circuit(state=State.OPEN, failures=failures, openings=openings, until=until)
+    return replace(pace, circuit=circuit, last_error=error)
+
+
+def name_state(pace: Pace, now: float) -> str:
+    """How the host is, in a word: empty, ``resting`` (it asked for it), ``blocked`` (it turns us away) or ``down``."""
+    if pace.circuit.rest_left(now) == 0 and pace.circuit.failures < FEW_FAILURES:
+        return ""
+    if pace.last_error in TURNED_AWAY:
+        return "blocked"
+    return "resting" if pace.has_asked or pace.last_error in ("throttled", f"status {TOO_MANY}") else "down"
 
 
 def blame(pace: Pace, outcome: str, now: float, limits: Limits) -> Pace:

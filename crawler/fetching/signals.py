@@ -15,6 +15,13 @@ Keyword arguments: ``origin`` (scheme://host[:port]), ``ruling`` (crawler.fetchi
 role ``robots``.
 """
 
+certificate_shown = object()
+"""A host showed its certificate in a handshake.
+
+Keyword arguments: ``host`` (as in the seeds: ``host``, or ``host:port``) and ``until`` (datetime, UTC): the last moment
+at which it is valid.
+"""
+
 outcome_judged = object()
 """To be sent by whoever judges a response: a block page with status 200 slows its host down like a 503.
 

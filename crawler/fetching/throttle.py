@@ -5,9 +5,8 @@ Nothing waits here: a slot waits as Scrapy's slots do, and a refused request is 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
 
 from scrapy import Request, signals
 from scrapy.core.downloader import Downloader, Slot
@@ -15,13 +14,14 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.composition import catalog_of, configuration_of
-from crawler.fetching.circuit import REST_SECONDS, THRESHOLD, Limits, State, open_circuit
+from crawler.fetching.circuit import REST_SECONDS, THRESHOLD, Limits, State
 from crawler.fetching.errors import CrawlEnding, HostUnavailable
 from crawler.fetching.hosts import host_key
-from crawler.fetching.pace import Pace, admit, blame, observe
+from crawler.fetching.pace import Pace, admit, blame, name_state, observe, restore_rest
 from crawler.fetching.rules import Ruling
-from crawler.fetching.signals import exchange_ended, outcome_judged, robots_ruled
-from storage.clock import Clock, format_instant, parse_instant
+from crawler.fetching.signals import certificate_shown, exchange_ended, outcome_judged, robots_ruled
+from storage.clock import Clock
+from storage.hosts import HostNews, Rest
 from storage.records import Exchange, Outcome
 
 SLOT = Downloader.DOWNLOAD_SLOT
@@ -45,14 +45,24 @@ class HostPace:
     """
 
     def __init__(
-        self, crawler: Crawler, *, clock: Clock, delay: float, delays: Mapping[str, float], limits: Limits
+        self,
+        crawler: Crawler,
+        *,
+        clock: Clock,
+        delay: float,
+        delays: Mapping[str, float],
+        sites: Mapping[str, str],
+        limits: Limits,
     ) -> None:
         self._crawler = crawler
         self._clock = clock
         self._delay = delay
         self._delays = delays
         self._limits = limits
+        self._sites = sites
         self._paces: dict[str, Pace] = {}
+        self._asked: dict[str, datetime] = {}
+        self._certificates: dict[str, datetime] = {}
         self._watch = create_looping_call(self._end_waiting)
 
     @classmethod
@@ -65,6 +75,7 @@ class HostPace:
             clock=configuration_of(crawler).clock,
             delay=settings.getfloat("DOWNLOAD_DELAY"),
             delays={host: site.delay for site in sites for host in site.hosts if site.delay is not None},
+            sites={host: site.key for site in sites for host in site.hosts},
             limits=Limits(
                 threshold=settings.getint("REPLYWATCH_CIRCUIT_FAILURES", THRESHOLD),
                 rest=settings.getfloat("REPLYWATCH_CIRCUIT_SECONDS", REST_SECONDS),
@@ -76,6 +87,7 @@ class HostPace:
         crawler.signals.connect(pace.take_exchange, exchange_ended)
         crawler.signals.connect(pace.take_ruling, robots_ruled)
         crawler.signals.connect(pace.take_judgement, outcome_judged)
+        crawler.signals.connect(pace.take_certificate, certificate_shown)
         return pace
 
     def open_spider(self) -> None:
@@ -110,7 +122,9 @@ class HostPace:
     def take_exchange(self, request: Request, exchange: Exchange) -> None:
         """Learn from an exchange before the slot's next request may start."""
         host = request.meta.get(SLOT) or host_key(request.url)
-        self._paces[host] = observe(self._pace(host), exchange, monotonic(), self._limits)
+        taken = (self._clock.now() - exchange.started_at).total_seconds()
+        self._paces[host] = observe(self._pace(host), exchange, monotonic(), self._limits, taken)
+        self._asked[host] = exchange.started_at
         self._steer_slot(host, is_finished=True)
 
     def take_ruling(self, origin: str, ruling: Ruling) -> None:
@@ -121,29 +135,45 @@ class HostPace:
 
     def take_judgement(self, url: str, outcome: Outcome) -> None:
         """Count a block page that came with a good status."""
+        host = host_key(url)
+        self._paces[host] = replace(self._pace(host), last_outcome=outcome)
         if outcome in BLAMED:
-            host = host_key(url)
             self._paces[host] = blame(self._pace(host), outcome, monotonic(), self._limits)
             self._steer_slot(host)
+
+    def take_certificate(self, host: str, until: datetime) -> None:
+        """Keep the end of a host's certificate: of several servers behind one name, the earliest."""
+        self._certificates[host] = min(until, self._certificates.get(host, until))
 
     def is_available(self, url: str) -> bool:
         """A request for the URL would not be refused now; for a spider that need not make it."""
         return self._pace(host_key(url)).circuit.rest_left(monotonic()) == 0
 
-    def describe_hosts(self) -> list[dict[str, Any]]:
-        """The state of every host that was asked for, in plain values fit for JSON."""
-        return [describe_pace(host, pace, monotonic(), self._clock) for host, pace in sorted(self._paces.items())]
+    def describe_hosts(self) -> list[HostNews]:
+        """What there is to be kept of every host that was asked for; counts are those of this crawl."""
+        now, clock = monotonic(), self._clock
+        return [
+            replace(
+                describe_pace(host, self._pace(host), now, clock, seen_at),
+                site=self._sites.get(host, ""),
+                certificate_until=self._certificates.get(host),
+            )
+            for host, seen_at in sorted(self._asked.items())
+        ]
 
-    def restore_hosts(self, described: Iterable[Mapping[str, Any]]) -> None:
-        """Go on with what `describe_hosts` said in an earlier crawl: hosts that still have to rest, rest."""
-        for state in described:
-            if not state["available_at"]:
-                continue
-            seconds = (parse_instant(state["available_at"]) - self._clock.now()).total_seconds()
+    def restore_hosts(self, rests: Iterable[Rest]) -> None:
+        """Go on with what earlier crawls left: hosts that still have to rest, rest."""
+        for rest in rests:
+            seconds = (rest.available_at - self._clock.now()).total_seconds()
             if seconds > 0:
-                pace = self._pace(state["host"])
-                circuit = open_circuit(replace(pace.circuit, failures=state["failures"]), monotonic(), seconds)
-                self._paces[state["host"]] = replace(pace, circuit=circuit, last_error=state["last_error"])
+                self._paces[rest.host] = restore_rest(
+                    self._pace(rest.host),
+                    monotonic(),
+                    seconds,
+                    failures=rest.failures,
+                    openings=rest.openings,
+                    error=rest.last_error,
+                )
 
     def _pace(self, host: str) -> Pace:
         return self._paces.get(host) or Pace(self._delays.get(host, self._delay))
@@ -181,17 +211,20 @@ class HostPace:
                 waiting.errback(CrawlEnding(request.url))
 
 
-def describe_pace(host: str, pace: Pace, now: float, clock: Clock) -> dict[str, Any]:
-    """One host in plain values: state, failures in a row, gap in seconds, when it may be asked again, last trouble."""
+def describe_pace(host: str, pace: Pace, now: float, clock: Clock, seen_at: datetime) -> HostNews:
+    """One host as it is kept."""
     rest = pace.circuit.rest_left(now)
-    return {
-        "host": host,
-        "state": str(pace.circuit.state),
-        "failures": pace.circuit.failures,
-        "gap": round(pace.gap, 3),
-        "crawl_delay": pace.crawl_delay,
-        "available_at": format_instant(clock.now() + timedelta(seconds=rest)) if rest else None,
-        "exchanges": pace.exchanges,
-        "refused": pace.refused,
-        "last_error": pace.last_error,
-    }
+    return HostNews(
+        host=host,
+        site="",
+        trouble=name_state(pace, now),
+        available_at=clock.now() + timedelta(seconds=rest) if rest else None,
+        failures=pace.circuit.failures,
+        openings=pace.circuit.openings,
+        last_outcome=pace.last_outcome[:20],
+        last_error=pace.last_error,
+        requests=pace.exchanges,
+        answers=pace.answers,
+        seconds=pace.seconds,
+        seen_at=seen_at,
+    )

@@ -8,7 +8,10 @@ explicit choice in the seed.
 import os
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import certifi
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -27,9 +30,10 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # zope s
 
 OP_LEGACY_SERVER_CONNECT = 0x4  # openssl/ssl.h; pyOpenSSL has no name for it
 
+EXPIRED = 10
 FAULTS = {
     9: "certificate not yet valid",
-    10: "certificate expired",
+    EXPIRED: "certificate expired",
     18: "self-signed certificate",
     19: "self-signed certificate in the chain",
     20: "issuer unknown or intermediate certificate missing",
@@ -37,6 +41,11 @@ FAULTS = {
     23: "certificate revoked",
 }
 """X509_V_ERR_… codes (openssl/x509_vfy.h) that occur, in words."""
+
+
+HTTPS_PORT = 443
+Note = Callable[[str, datetime], None]
+"""Told a host (as in the seeds) and the last moment of the certificate that it showed."""
 
 
 class Profile(StrEnum):
@@ -64,11 +73,12 @@ class TlsPolicy:
     """Gives each connection the profile of its host.
 
     ``profiles`` maps ``host`` or ``host:port`` to a profile; all other hosts get the default one. One context a profile
-    is made, when it is first needed.
+    is made, when it is first needed. ``note`` is told of certificates that are verified.
     """
 
-    def __init__(self, profiles: Mapping[str, Profile]) -> None:
+    def __init__(self, profiles: Mapping[str, Profile], note: Note = lambda _host, _until: None) -> None:
         self._profiles = dict(profiles)
+        self._note = note
         self._options: dict[Profile, CertificateOptions] = {}
 
     def profile_of(self, host: str, port: int) -> Profile:
@@ -82,7 +92,9 @@ class TlsPolicy:
         profile = self.profile_of(host, port)
         if profile not in self._options:
             self._options[profile] = make_options(profile)
-        return HostConnections(self._options[profile], host, is_verified=profile is not Profile.INSECURE)
+        name = host if port == HTTPS_PORT else f"{host}:{port}"
+        note = partial(self._note, name)
+        return HostConnections(self._options[profile], host, note, is_verified=profile is not Profile.INSECURE)
 
 
 def make_options(profile: Profile) -> CertificateOptions:
@@ -109,8 +121,11 @@ def has_system_store() -> bool:
 class HostConnections:
     """Makes the TLS connections to one host: server name sent, certificate and host name checked."""
 
-    def __init__(self, options: CertificateOptions, host: str, *, is_verified: bool) -> None:
+    def __init__(
+        self, options: CertificateOptions, host: str, note: Callable[[datetime], None], *, is_verified: bool
+    ) -> None:
         self._options = options
+        self._note = note
         self._host = host
         self._is_verified = is_verified
 
@@ -121,14 +136,19 @@ class HostConnections:
             connection.set_tlsext_host_name(self._host.encode("ascii"))  # RFC 6066: no literal addresses
         if self._is_verified:
             mode = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
-            connection.set_verify(mode, make_verifier(self._host, tlsProtocol))
+            connection.set_verify(mode, make_verifier(self._host, tlsProtocol, self._note))
         else:
             connection.set_verify(SSL.VERIFY_NONE)
         return connection
 
 
-def make_verifier(host: str, protocol: TLSMemoryBIOProtocol) -> Callable[[SSL.Connection, X509, int, int, int], bool]:
-    """OpenSSL's callback for each certificate of the chain: fails the protocol with the fault found."""
+def make_verifier(
+    host: str, protocol: TLSMemoryBIOProtocol, note: Callable[[datetime], None]
+) -> Callable[[SSL.Connection, X509, int, int, int], bool]:
+    """OpenSSL's callback for each certificate of the chain: fails the protocol with the fault found.
+
+    ``note`` is told until when the host's own certificate is valid, unless it has another fault than its age.
+    """
     identity = IPAddress_ID(host) if is_address(host) else DNS_ID(host)
 
     def verify_certificate(_connection: SSL.Connection, certificate: X509, code: int, depth: int, ok: int) -> bool:
@@ -137,6 +157,9 @@ def make_verifier(host: str, protocol: TLSMemoryBIOProtocol) -> Callable[[SSL.Co
             fault = FAULTS.get(code, f"certificate not valid (X.509 error {code})")
         elif depth == 0 and not is_issued_to(certificate, identity):
             fault = "certificate is for another host name"
+        if depth == 0 and (fault is None or code == EXPIRED):
+            with suppress(ValueError):  # a date that cannot be read
+                note(certificate.to_cryptography().not_valid_after_utc)
         if fault:
             protocol.failVerification(Failure(CertificateFaultError(fault)))  # type: ignore[no-untyped-call]  # likewise
         return fault is None

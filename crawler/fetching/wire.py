@@ -31,7 +31,7 @@ from crawler.fetching.connection import GuardedReactor, TapedPool, WireFactory
 from crawler.fetching.failure import describe_failure
 from crawler.fetching.hosts import judge_address
 from crawler.fetching.limits import CONNECT_SECONDS, HEADER_SECONDS, IDLE_SECONDS
-from crawler.fetching.signals import exchange_ended
+from crawler.fetching.signals import certificate_shown, exchange_ended
 from crawler.fetching.tape import Tape, compose_exchange
 from crawler.fetching.tls import Profile, TlsPolicy
 from storage.clock import Clock
@@ -58,7 +58,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install the wrong one
 
         self._clock = clock
-        self._policy = TlsPolicy(profiles)
+        self._policy = TlsPolicy(profiles, self._note_certificate)
         self._reactor = GuardedReactor(reactor, partial(judge_address, allow_private=allow_private_hosts))
         self._endpoints: Endpoints = {}
         self._header_seconds = crawler.settings.getfloat("REPLYWATCH_HEADER_SECONDS", HEADER_SECONDS)
@@ -133,6 +133,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         request.meta["exchange"] = exchange
         self._crawler.signals.send_catch_log(
             signal=exchange_ended, request=request, exchange=exchange, spider=self._crawler.spider
+        )
+
+    def _note_certificate(self, host: str, until: datetime) -> None:
+        self._crawler.signals.send_catch_log(
+            signal=certificate_shown, host=host, until=until, spider=self._crawler.spider
         )
 
     def _stamp_profile(self, request: Request) -> None:

@@ -21,7 +21,7 @@ from crawler.discovery.listing import PageRequest
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import UNSENDABLE, document_key, is_listed
 from crawler.discovery.walk import Step
-from crawler.fetching.errors import CrawlEnding
+from crawler.fetching.errors import CrawlEnding, HostUnavailable
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
 from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
@@ -227,7 +227,8 @@ class RepliesSpider(Spider):
             yield from self.take_page(sight) if sight else ()
             return
         walk, wanted = expect_walk(task)
-        if isinstance(failure.value, CrawlEnding):
+        is_unasked = isinstance(failure.value, HostUnavailable) and walk.first is None
+        if isinstance(failure.value, CrawlEnding) or is_unasked:
             self.backlog.end_walk(walk.site.key)  # our own doing, which says nothing of the list
             return
         if sight is not None:

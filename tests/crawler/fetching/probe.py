@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from twisted.python.failure import Failure
 from crawler.fetching.errors import FetchRefusal
 from crawler.fetching.signals import robots_ruled
 from crawler.fetching.throttle import HostPace
+from storage.clock import parse_instant
+from storage.hosts import Rest
 
 BASE: dict[str, Any] = {
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
@@ -43,6 +45,12 @@ def encode_value(value: Any) -> Any:  # noqa: ANN401 - whatever an exchange hold
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def read_rest(state: dict[str, Any]) -> Rest:
+    """The rest of a host that an earlier crawl printed."""
+    kept = {field.name: state[field.name] for field in fields(Rest)}
+    return Rest(**kept | {"available_at": parse_instant(kept["available_at"])})
 
 
 class ProbeSpider(scrapy.Spider):
@@ -130,11 +138,13 @@ def main() -> None:
 
     def note_hosts() -> None:
         if pace := crawler.get_downloader_middleware(HostPace):
-            hosts.extend(pace.describe_hosts())
+            hosts.extend(
+                {key: encode_value(value) for key, value in asdict(one).items()} for one in pace.describe_hosts()
+            )
 
     def restore_hosts() -> None:
         if pace := crawler.get_downloader_middleware(HostPace):
-            pace.restore_hosts(plan.get("hosts", []))
+            pace.restore_hosts(read_rest(state) for state in plan.get("hosts", []))
 
     crawler.signals.connect(restore_hosts, scrapy.signals.spider_opened)
     crawler.signals.connect(note_hosts, scrapy.signals.spider_closed)

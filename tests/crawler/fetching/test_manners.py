@@ -270,7 +270,7 @@ def test_circuit_opens(visited: dict[str, Host]) -> None:
     assert host.pick("raised").count(None) == 4
     assert host.pick("raised").count("HostUnavailable") == 26
     assert len(host.server.arrivals) == 5, "four pages and robots.txt"
-    assert (host.state["state"], host.state["failures"], host.state["refused"]) == ("open", 4, 26)
+    assert (host.state["trouble"], host.state["failures"], host.state["openings"]) == ("down", 4, 1)
     assert host.state["last_error"] == "status 500"
 
 
@@ -287,7 +287,7 @@ def test_a_probe_closes_the_circuit(start_server: Callable[..., BareServer], run
     )
     statuses = [result.get("status") or result["raised"] for result in crawl.results]
     assert statuses == [500, 500, 500, 500, "HostUnavailable", 200, 200, 200]
-    assert {state["state"] for state in crawl.hosts} == {"closed"}
+    assert {state["trouble"] for state in crawl.hosts} == {""}
 
 
 def test_long_retry_after_rests_at_once(

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from crawler.fetching.circuit import Limits, State
-from crawler.fetching.pace import Pace, Sign, admit, blame, observe, read_retry_after, read_sign
+from crawler.fetching.pace import (
+    LONGEST_REST,
+    Pace,
+    Sign,
+    admit,
+    blame,
+    name_state,
+    observe,
+    read_retry_after,
+    read_sign,
+    restore_rest,
+)
 from storage.records import Exchange
 
 LIMITS = Limits(threshold=4, rest=100)
@@ -118,3 +129,45 @@ def test_probe_with_an_undecided_answer_closes() -> None:
     pace, _ = admit(pace, 200, LIMITS)
     assert pace.circuit.state is State.HALF_OPEN
     assert observe(pace, make_exchange(403), 201, LIMITS).circuit.state is State.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("trouble", "word"),
+    [
+        (make_exchange(503), "down"),
+        (make_exchange(None, error="dns_error: no such name"), "down"),
+        (make_exchange(429), "resting"),
+        (make_exchange(503, Retry_After="3600"), "resting"),
+        (make_exchange(404), ""),
+        (make_exchange(403), ""),
+    ],
+)
+def test_a_host_has_a_state_in_a_word(trouble: Exchange, word: str) -> None:
+    """From a few failures in a row on, or as long as it rests; one good answer ends it."""
+    pace = Pace(2.0)
+    for _ in range(3):
+        pace = observe(pace, trouble, 0, LIMITS)
+    assert name_state(pace, 0) == word
+    assert name_state(observe(Pace(2.0), make_exchange(500), 0, LIMITS), 0) == ""
+    pace, _ = admit(pace, 10**6, LIMITS)
+    assert name_state(observe(pace, make_exchange(200), 10**6, LIMITS), 10**6) == ""
+
+
+def test_who_turns_us_away_is_blocked() -> None:
+    """Block pages with a good status count when the page was read."""
+    pace = Pace(2.0)
+    for _ in range(3):
+        pace = blame(observe(pace, make_exchange(200), 0, LIMITS), "blocked", 0, LIMITS)
+    assert name_state(pace, 0) == "blocked"
+
+
+def test_a_rest_goes_on_in_another_process() -> None:
+    """Nothing passes before its end, then one probe; if that fails the next rest is the longer one that was due."""
+    pace = restore_rest(Pace(2.0), 50, 100, failures=4, openings=2, error="status 500")
+    assert admit(pace, 149, LIMITS)[1] == 1
+    pace, wait = admit(pace, 150, LIMITS)
+    assert wait == 0
+    assert admit(pace, 150, LIMITS)[1] > 0, "one probe"
+    assert observe(pace, make_exchange(500), 150, LIMITS).circuit.rest_left(150) == 400
+    endless = restore_rest(Pace(2.0), 0, 10**9, failures=4, openings=2, error="")
+    assert endless.circuit.rest_left(0) == LONGEST_REST, "also when a clock was set back"
