@@ -15,8 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from storage.figure_tables import fold_counts
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0008"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
+HEAD = "0009"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
 BUSY_TIMEOUT = 60_000  # milliseconds that SQLite waits for another writer
@@ -66,10 +68,12 @@ class Database:
             raise DatabaseError(f"{mask_url(str(self.engine.url))}: {first_line(error)}") from error
 
     def optimize(self) -> None:
-        """Let SQLite renew the statistics that its plans rest on; PostgreSQL does so by itself."""
-        if self.engine.dialect.name == "sqlite":
-            with self.write() as session:
+        """Let SQLite renew the statistics that its plans rest on; on PostgreSQL, fold the counts."""
+        with self.write() as session:
+            if self.engine.dialect.name == "sqlite":
                 session.execute(text("PRAGMA optimize"))
+            else:
+                fold_counts(session)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -47,6 +47,7 @@ class Instant(TypeDecorator[datetime]):
 # SQLite numbers rows by itself only when the type is spelled INTEGER.
 RowId = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Link = BigInteger().with_variant(Integer, "sqlite")
+IS_ARTICLE = text("parent_id IS NULL")
 
 
 class Base(DeclarativeBase):
@@ -117,7 +118,8 @@ class PageRow(Base):
 
     __tablename__ = "pages"
     __table_args__ = (
-        Index("ix_pages_due", "site_key", "next_due_at"),
+        Index("ix_pages_due", "site_key", "next_due_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
+        Index("ix_pages_visited", "site_key", "last_visit_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
         Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale"), postgresql_where=text("is_stale")),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from storage.address_tables import AddressRow  # noqa: F401 - part of the mapping
 from storage.database import HEAD, MIGRATIONS, Database, DatabaseError, open_database
+from storage.figure_tables import FigureRow  # noqa: F401 - part of the mapping
 from storage.host_tables import HostRow  # noqa: F401 - part of the mapping
 from storage.notification_tables import OutboxRow  # noqa: F401 - part of the mapping
 from storage.review_tables import VerdictRow  # noqa: F401 - part of the mapping

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, MetaData, inspect, select
 
 from storage.changes import derive_changes
 from storage.configuration import Configuration
-from storage.database import HEAD, MIGRATIONS, create_database_engine, open_database, read_revision
+from storage.database import HEAD, MIGRATIONS, Database, create_database_engine, open_database, read_revision
+from storage.figure_tables import read_counts
 from tests.scheduler.office import Office, live_through
 from tests.site.commands import Operator
 
@@ -98,5 +99,7 @@ def test_an_upgrade_reaches_the_newest_schema(lived: Office, database_url: str) 
     database = open_database(database_url)
     assert read_revision(database.engine) == HEAD
     assert set(inspect(database.engine).get_table_names()) >= set(inspect(source).get_table_names())
+    with database.read() as session, Database(source).read() as other:
+        assert read_counts(session) == read_counts(other)
     database.close()
     source.dispose()
