@@ -35,7 +35,8 @@ class Selection:
     region: str = ""
     kind: str = ""
     assignee: str = ""
-    least: float = 0.0
+    page_id: int = 0
+    min_score: float = 0.0
     since: datetime | None = None
     until: datetime | None = None
     is_by_time: bool = False
@@ -167,8 +168,10 @@ def list_conditions(selection: Selection) -> list[ColumnElement[bool]]:
             conditions.append(column == value)
     if selection.region:
         conditions.append(ChangeRow.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
-    if selection.least:
-        conditions.append(ChangeRow.score >= selection.least)
+    if selection.page_id:
+        conditions.append(ChangeRow.page_id == selection.page_id)
+    if selection.min_score:
+        conditions.append(ChangeRow.score >= selection.min_score)
     if selection.since is not None:
         conditions.append(ChangeRow.detected_at >= selection.since)
     if selection.until is not None:

@@ -1,6 +1,6 @@
 """What reviewers said of changes: recorded as facts, read as a history, copied to the changes' rows for the inbox."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.review_tables import VerdictRow
 from storage.tables import ChangeRow
+
+BATCH = 500  # changes in one statement
 
 
 class Verdict(StrEnum):
@@ -34,27 +36,41 @@ class Judgement:
     made_at: datetime
 
 
-def record_judgement(database: Database, change_ids: Collection[str], judgement: Judgement) -> int:
-    """Record a judgement of those of these changes that exist; returns how many."""
+def record_judgement(
+    database: Database, change_ids: Collection[str], judgement: Judgement, *, keeps_assignee: bool = False
+) -> int:
+    """Record a judgement of those of these changes that exist; returns how many.
+
+    With ``keeps_assignee`` who looks further stays as it was with each change.
+    """
     with database.write() as session:
-        known = session.scalars(select(ChangeRow.id).where(ChangeRow.id.in_(change_ids))).all()
+        known: dict[str, str] = {}
+        for some in split_ids(dict.fromkeys(change_ids)):
+            query = select(ChangeRow.id, ChangeRow.assignee).where(ChangeRow.id.in_(some))
+            known.update(session.execute(query).all())
         session.add_all(
             VerdictRow(
                 change_id=one,
                 verdict=judgement.verdict.value,
                 note=judgement.note,
                 reviewer=judgement.reviewer,
-                assignee=judgement.assignee,
+                assignee=assignee if keeps_assignee else judgement.assignee,
                 made_at=judgement.made_at,
             )
-            for one in known
+            for one, assignee in known.items()
         )
-        session.execute(
-            update(ChangeRow)
-            .where(ChangeRow.id.in_(known))
-            .values(verdict=judgement.verdict.value, assignee=judgement.assignee)
-        )
+        said = {"verdict": judgement.verdict.value}
+        if not keeps_assignee:
+            said["assignee"] = judgement.assignee
+        for some in split_ids(known):
+            session.execute(update(ChangeRow).where(ChangeRow.id.in_(some)).values(said))
         return len(known)
+
+
+def split_ids(change_ids: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
+    """The ids some at a time."""
+    ids = list(change_ids)
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def read_judgements(database: Database, change_id: str) -> tuple[Judgement, ...]:

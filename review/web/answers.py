@@ -1,11 +1,30 @@
 """Answers that a reader who has them already need not be sent again."""
 
 import hashlib
+import json
 from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
 
 from fastapi.responses import Response
 
 from review.web.desk import Desk
+from storage.clock import format_instant
+
+
+def answer_json(desk: Desk, value: Mapping[str, object]) -> Response:
+    """JSON with an ETag, or 304 when the reader has it as it is."""
+    text = json.dumps(value, ensure_ascii=False, default=show_value).encode("utf-8", "replace")
+    return answer_tagged(desk, text, "application/json")
+
+
+def show_value(value: object) -> object:
+    """Times in UTC, names of enumerations, tuples as lists."""
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple | set | frozenset) else str(value)
 
 
 def answer_tagged(desk: Desk, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:

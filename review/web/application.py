@@ -1,15 +1,17 @@
 """The application: routes, static files, the guard in front."""
 
+import json
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from review.web.access import Access
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import api, archive, changes, feeds, pages, search, sign_in, sites
+from review.web.routes import api, api_archive, archive, changes, feeds, pages, search, sign_in, sites
 from review.web.security import is_local, protect
 from storage.configuration import Configuration
 from storage.database import Database
@@ -24,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     search.router,
     feeds.router,
     api.router,
+    api_archive.router,
 )  # one an area, in the order in which paths are tried
 YEAR = 365 * 24 * 3600
 
@@ -50,6 +53,7 @@ def create_application(
     for router in ROUTERS:
         application.include_router(router)
     application.add_exception_handler(HTTPException, show_fault)
+    application.add_exception_handler(RequestValidationError, show_mistake)
     return application
 
 
@@ -71,6 +75,20 @@ def keep_setting(request: Request, name: str, value: str) -> Response:
 def show_fault(request: Request, error: Exception) -> Response:
     """A page that says what is wrong, in the reader's language."""
     assert isinstance(error, HTTPException)
+    return tell_fault(request, error.status_code, str(error.detail))
+
+
+def show_mistake(request: Request, error: Exception) -> Response:
+    """The same for values that are not what they should be: which, and what they should be."""
+    assert isinstance(error, RequestValidationError)
+    said = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+    return tell_fault(request, 422, "; ".join(said))
+
+
+def tell_fault(request: Request, status: int, detail: str) -> Response:
+    """A page for a reader, a line for a program."""
+    if request.url.path.startswith("/api/"):
+        return Response(json.dumps({"detail": detail}), status, media_type="application/json")
     desk = find_desk(request)
-    said = desk.word("not_found" if error.status_code == 404 else "wrong")  # noqa: PLR2004 - HTTP's own number
-    return desk.render("fault.html", status_code=error.status_code, said=said)
+    said = desk.word("not_found" if status == 404 else "wrong")  # noqa: PLR2004 - HTTP's own number
+    return desk.render("fault.html", status_code=status, said=said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from storage.verdicts import Verdict
 
 ANY = "any"
 UNREAD = "unread"
+DAYS = (date(1000, 1, 1), date(9000, 12, 31))  # that every database and zone can hold
 SNIPPET = 90  # characters of either side
 
 
@@ -36,7 +37,7 @@ def read_selection(query: Mapping[str, str], zone: ZoneInfo) -> Selection:
         region=query.get("region", ""),
         kind=kind if (kind := query.get("kind", "")) in set(ChangeKind) else "",
         assignee=query.get("assignee", ""),
-        least=read_score(query.get("least", "")),
+        min_score=read_score(query.get("min_score", "")),
         since=read_day(query.get("since", ""), zone),
         until=read_day(query.get("until", ""), zone, days=1),
         is_by_time=query.get("order") == "time",
@@ -54,12 +55,17 @@ def read_score(word: str) -> float:
 def read_day(word: str, zone: ZoneInfo, days: int = 0) -> datetime | None:
     """The beginning of a day in the operator's zone, some days on; None for what is no date."""
     try:
-        return datetime.fromisoformat(word[:10]).replace(tzinfo=zone) + timedelta(days=days)
-    except (ValueError, OverflowError):
+        return place_day(date.fromisoformat(word[:10]), zone, days)
+    except ValueError:
         return None
 
 
-FILTERS = ("verdict", "site", "region", "kind", "assignee", "least", "since", "until", "order")
+def place_day(day: date, zone: ZoneInfo, days: int = 0) -> datetime:
+    """The beginning of a day in a zone, some days on; a day that no database can hold is the nearest that it can."""
+    return datetime.combine(min(max(day, DAYS[0]), DAYS[1]), time(), zone) + timedelta(days=days)
+
+
+FILTERS = ("verdict", "site", "region", "kind", "assignee", "min_score", "since", "until", "order")
 
 
 def keep_filters(query: Mapping[str, str]) -> str:

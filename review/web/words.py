@@ -41,7 +41,7 @@ ROOM: dict[str, Phrase] = {
     "site": Phrase("网站", "Site"),
     "region": Phrase("地区", "Region"),
     "kind": Phrase("类型", "Kind"),
-    "least": Phrase("最低重要性", "Least score"),
+    "min_score": Phrase("最低重要性", "Least score"),
     "since": Phrase("自", "From"),
     "until": Phrase("至", "To"),
     "assignee": Phrase("负责人", "Assigned to"),

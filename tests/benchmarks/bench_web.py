@@ -110,7 +110,7 @@ def main() -> None:
                 "/?verdict=any&order=time",
                 f"/?verdict=any&after={deep}",
                 "/?site=a&verdict=routine",
-                "/?region=甲&kind=text&least=0.3",
+                "/?region=甲&kind=text&min_score=0.3",
                 "/?verdict=any&kind=gone",
                 "/changes/c500",
                 "/changes/c501?verdict=any&order=time",

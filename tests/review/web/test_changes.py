@@ -106,12 +106,12 @@ def test_a_write_without_its_token_is_refused(client: TestClient, world: World) 
         ("region=乙", 0),
         ("kind=text", 3),
         ("kind=gone", 0),
-        ("least=1", 0),
+        ("min_score=1", 0),
         ("since=2026-03-03", 3),
         ("until=2026-03-02", 0),
         ("assignee=王", 0),
         ("order=time", 3),
-        ("since=nonsense&least=x&kind=x&verdict=x", 3),
+        ("since=nonsense&min_score=x&kind=x&verdict=x", 3),
     ],
 )
 def test_filters_stand_in_the_url(client: TestClient, query: str, count: int) -> None:

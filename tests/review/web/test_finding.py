@@ -1,21 +1,16 @@
-"""Search, feeds and the JSON API of the reading room."""
+"""Search and feeds of the reading room."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import schemathesis
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
 from lxml import etree
-from schemathesis.core.result import Ok
 
 from review.web.application import create_application
 from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import Database
-from storage.withholding import withhold_page
 from tests.review.web.archive_world import fill_world
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -72,32 +67,3 @@ def test_a_tag_is_known_in_any_form(client: TestClient, form: str) -> None:
     """A weak tag or a list of tags saves the answer as well."""
     tag = client.get("/feeds/all.atom").headers["etag"]
     assert client.get("/feeds/all.atom", headers={"If-None-Match": form.format(tag=tag)}).status_code == 304
-
-
-def test_the_api_gives_what_a_report_gives(client: TestClient, database: Database) -> None:
-    """The keys of a report, a page at a time, an ETag; nothing of a withheld page."""
-    first = client.get("/api/v1/changes", params={"limit": 1}).json()
-    assert {"id", "url", "kind", "score", "hunks", "verdict"} <= set(first["changes"][0])
-    one = client.get(f"/api/v1/changes/{first['changes'][0]['id']}")
-    assert one.json()["verdicts"] == []
-    assert client.get(one.url.path, headers={"If-None-Match": one.headers["etag"]}).status_code == 304
-    assert [site["key"] for site in client.get("/api/v1/sites").json()["sites"]] == ["jia"]
-    assert client.get("/api/v1/changes", params={"after": "no cursor"}).status_code == 422
-    for page in client.get("/api/v1/changes").json()["changes"]:
-        withhold_page(database, page["url"].partition("://")[2].removesuffix(".html"), "…", Configuration().clock.now())
-    assert client.get("/api/v1/changes/none").status_code == 404
-
-
-def test_no_request_breaks_the_api(client: TestClient) -> None:
-    """Whatever the description allows, and more, is answered without an error of the server."""
-    schema = schemathesis.openapi.from_asgi("/api/openapi.json", client.app)
-    for result in schema.get_all_operations():
-        assert isinstance(result, Ok)
-        operation = result.ok()
-
-        @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(case=operation.as_strategy())
-        def check(case: schemathesis.Case[Any]) -> None:
-            assert case.call(headers={"Host": "testserver"}).status_code < 500
-
-        check()
