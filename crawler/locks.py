@@ -6,11 +6,14 @@ dies. Crawls that share a PostgreSQL also lock there, since a file says nothing 
 
 import fcntl
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.advisory import SharedLocks, is_taken
+
+PROBE = 0.05  # seconds; far longer than `is_locked` holds what it asks about
 
 
 class SiteBusyError(Exception):
@@ -47,12 +50,12 @@ class Locks:
     def take(self, name: str) -> bool:
         """Lock a name; says whether nobody else had."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / f"{name.replace(':', '_')}.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
+        descriptor = os.open(find_lock(self.folder, name), os.O_RDWR | os.O_CREAT, 0o644)
+        if not lock_file(descriptor, fcntl.LOCK_EX):
+            time.sleep(PROBE)  # somebody may only be asking
+            if not lock_file(descriptor, fcntl.LOCK_EX):
+                os.close(descriptor)
+                return False
         if self.shared is not None and not self.shared.take(name):
             os.close(descriptor)
             return False
@@ -79,11 +82,29 @@ class Locks:
                 self.shared.release(name)
 
 
+def find_lock(folder: Path, name: str) -> Path:
+    """The file that stands for a name, which may be that of a host with a port."""
+    return folder / f"{name.replace(':', '_')}.lock"
+
+
+def lock_file(descriptor: int, kind: int) -> bool:
+    """Lock an open file, exclusively or shared; says whether nobody stood against it."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def is_locked(folder: Path, name: str, shared: SharedLocks | None = None) -> bool:
-    """Whether a living process has locked a name, here or on another machine."""
+    """Whether a living process has locked a name, here or on another machine; those who ask at once agree."""
     if shared is not None and is_taken(shared.database, name):
         return True
-    probe = Locks(folder)
-    is_free = probe.take(name) if (folder / f"{name}.lock").exists() else True
-    probe.release()
-    return not is_free
+    try:
+        descriptor = os.open(find_lock(folder, name), os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not lock_file(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)

@@ -83,4 +83,5 @@ EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": 0,  # why a crawl ended
     "crawler.fetching.progress.Progress": 0,
+    "crawler.lifeline.Lifeline": 0,
 }

@@ -1,13 +1,9 @@
-"""Crawls as child processes: our own configuration and clock, and an end with the service."""
+"""Crawls as child processes: our own configuration and clock, and an end with the process that started them."""
 
 import asyncio
-import ctypes
-import signal
 import sys
 
 from storage.configuration import Configuration
-
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def build_environment(configuration: Configuration) -> dict[str, str]:
@@ -20,16 +16,13 @@ async def start_crawl(configuration: Configuration, *words: str) -> asyncio.subp
 
     The child has a session of its own: Ctrl-C in a terminal reaches every process of the terminal's group, and with
     the signal that its parent sends it would be the second, upon which Scrapy drops everything.
+
+    We hold the other end of its standard input and never write to it. However we die, the system closes that end, and
+    the crawl then ends cleanly by itself (`crawler.lifeline`), so that none outlives its service.
     """
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "scrapy", "crawl", "replies", *words),
+        *(sys.executable, "-m", "scrapy", "crawl", "replies", "-s", "STOP_AT_EOF=1", *words),
         env=build_environment(configuration),
+        stdin=asyncio.subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=end_with_parent,
     )
-
-
-def end_with_parent() -> None:
-    """On Linux, let the kernel end this process cleanly when its parent dies, so that no crawl outlives its service."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -3,11 +3,16 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from crawler.commands.crawl import WRONG_USE
 from scheduler.children import start_crawl
 from scheduler.cluster import crawl_by_workers
 from scheduler.planning import fill_budget, find_allowance, plan_pages
+from scheduler.vacancy import Vacancy, find_vacancy
+from seeds.catalog import CatalogError
 from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import open_database
@@ -16,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 DAY = 86400.0
 GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
+MOST_STARTS = 3  # of a cycle's crawl, when sites become busy just as it begins
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class Cycle:
     _child: asyncio.subprocess.Process | None = field(default=None)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_stopping: bool = False
+    _is_abandoned: bool = False
 
     async def run(self) -> None:
         """Crawl, then compare and plan; nothing once `stop` was called."""
@@ -49,6 +56,8 @@ class Cycle:
                 logger.error("the crawl ended with exit code %d", code)
         else:
             logger.warning("the daily budget is spent; no crawl this time")
+        if self._is_abandoned:
+            return
         changes = await asyncio.to_thread(self.compare)
         logger.info("compared: %d changes", changes)
 
@@ -63,8 +72,37 @@ class Cycle:
             database.close()
 
     async def crawl(self, allowance: int) -> int:
-        """``scrapy crawl replies`` for what is due, at most ``allowance`` articles; returns its exit code."""
-        self._child = await start_crawl(self.configuration, "-a", f"limit={allowance}")
+        """``scrapy crawl replies`` for what is due, at most ``allowance`` articles; returns its exit code.
+
+        Sites that another crawl is visiting are left out, also when that one begins just as ours does; what is due
+        there stays due.
+        """
+        code, before = 0, None
+        for _ in range(MOST_STARTS):
+            vacancy = await asyncio.to_thread(self.find_vacancy)
+            if vacancy == before:  # it was something else
+                break
+            if vacancy.busy:
+                logger.warning("left out, since another crawl is visiting them: %s", ", ".join(vacancy.busy))
+            if self._is_stopping or (vacancy.busy and not vacancy.free):
+                return 0
+            code = await self._crawl_sites(vacancy.free if vacancy.busy else (), allowance)
+            if code != WRONG_USE or self._is_stopping:
+                break
+            before = vacancy
+        return code
+
+    def find_vacancy(self) -> Vacancy:
+        """Which sites can be crawled; what is wrong with the seeds, the crawl itself will say."""
+        try:
+            return find_vacancy(self.configuration)
+        except CatalogError:
+            return Vacancy((), ())
+
+    async def _crawl_sites(self, sites: tuple[str, ...], allowance: int) -> int:
+        """One child for some sites, all when none is named."""
+        words = ("-a", f"site={','.join(sites)}") if sites else ()
+        self._child = await start_crawl(self.configuration, "-a", f"limit={allowance}", *words)
         try:
             if self._is_stopping:  # it was told to stop while the child was being born
                 self._child.send_signal(signal.SIGTERM)
@@ -83,14 +121,34 @@ class Cycle:
         finally:
             database.close()
 
+    async def run_between(self, job: Callable[[], None]) -> bool:
+        """Run a job in a thread while no cycle is under way, and let none begin meanwhile; False when one is."""
+        if self._turn.locked() or self._is_stopping:
+            return False
+        async with self._turn:
+            await asyncio.to_thread(job)
+        return True
+
     async def stop(self) -> None:
         """End a running cycle cleanly, its crawl as by Ctrl-C; a crawl that does not end is killed after `GRACE`."""
         self._is_stopping = True
-        if self._child is not None and self._child.returncode is None:
-            self._child.send_signal(signal.SIGTERM)
+        self._signal_child(signal.SIGTERM)
         try:
             async with asyncio.timeout(GRACE), self._turn:
                 return
         except TimeoutError:
-            if self._child is not None and self._child.returncode is None:
-                self._child.kill()
+            self._signal_child(signal.SIGKILL)
+
+    async def abandon(self, grace: float) -> None:
+        """Leave a running cycle to another service: its crawl is killed after ``grace`` seconds, nothing follows."""
+        self._is_stopping = self._is_abandoned = True
+        child = self._child
+        self._signal_child(signal.SIGTERM)
+        if child is not None:
+            await asyncio.wait({asyncio.create_task(child.wait())}, timeout=grace)
+        self._signal_child(signal.SIGKILL)
+
+    def _signal_child(self, number: signal.Signals) -> None:
+        if self._child is not None and self._child.returncode is None:
+            with suppress(ProcessLookupError):
+                self._child.send_signal(number)

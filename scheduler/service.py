@@ -6,7 +6,7 @@ Of several services on one database one works; the others stand by and take over
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,7 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.cycle import Cycle
 from scheduler.jobs import ask_archives, keep_house, tell_subscribers
-from scheduler.leadership import LENGTH, Leadership
+from scheduler.leadership import GRACE, LENGTH, Leadership, wait_for_any
 from storage.configuration import Configuration
 
 logger = logging.getLogger(__name__)
@@ -50,17 +50,29 @@ async def serve_forever(
 
 
 async def lead(cycle: Cycle, minutes: int, stopped: asyncio.Event, leadership: Leadership) -> None:
-    """Work until told to stop or until another one may lead; a crawl under way is ended cleanly."""
+    """Work until told to stop or until another one may lead; a crawl under way is ended cleanly if time allows.
+
+    The lease is renewed while we stop; if it is lost then, there is no more time either.
+    """
     scheduler = schedule_jobs(cycle, minutes)
     scheduler.start()
-    waiting = [asyncio.create_task(event.wait()) for event in (stopped, leadership.lost)]
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
+    await wait_for_any((stopped, leadership.lost))
     logger.info("stopping")
     scheduler.pause()
-    await cycle.stop()
+    if not leadership.lost.is_set():
+        await run_until(leadership.lost, cycle.stop())
+    if leadership.lost.is_set():
+        await cycle.abandon(leadership.length * GRACE)
     scheduler.shutdown(wait=False)
+
+
+async def run_until(event: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do something to its end, or until an event is set."""
+    working, waiting = asyncio.create_task(work), asyncio.create_task(event.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, waiting):
+        task.cancel()
+    await asyncio.gather(working, waiting, return_exceptions=True)
 
 
 def schedule_jobs(cycle: Cycle, minutes: int) -> AsyncIOScheduler:

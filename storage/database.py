@@ -1,9 +1,12 @@
 """Engine and sessions: SQLite in WAL mode by default, PostgreSQL by its URL. The schema upgrades itself on opening."""
 
 import logging
+import math
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0009"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
-BUSY_TIMEOUT = 60_000  # milliseconds that SQLite waits for another writer
+BUSY_TIMEOUT = 60.0  # seconds that SQLite waits for another writer
 
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says which one, why, and what to do."""
+
+
+class DatabaseBusyError(DatabaseError):
+    """Another process has kept SQLite's write lock for longer than we were ready to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Database:
         try:
             yield
         except OperationalError as error:
-            raise DatabaseError(f"{mask_url(str(self.engine.url))}: {first_line(error)}") from error
+            kind = DatabaseBusyError if is_busy(error) else DatabaseError
+            raise kind(f"{mask_url(str(self.engine.url))}: {first_line(error)}") from error
 
     def optimize(self) -> None:
         """Let SQLite renew the statistics that its plans rest on; on PostgreSQL, fold the counts."""
@@ -80,25 +88,29 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, patience: float | None = None) -> Database:
     """Open, create or upgrade the database at an SQLAlchemy URL.
+
+    ``patience`` (seconds) bounds each wait for a lock, a connection or an answer; without it, SQLite's locks are waited
+    for as long as `BUSY_TIMEOUT`, and PostgreSQL as long as its own settings say.
 
     Raises:
         DatabaseError: the URL is wrong, the database is out of reach, or it was made by a newer replywatch.
     """
-    engine = create_database_engine(url)
+    engine = create_database_engine(url, patience)
     try:
         upgrade_schema(engine)
     except Exception as error:
         engine.dispose()
         if isinstance(error, SQLAlchemyError):
-            raise DatabaseError(f"{mask_url(url)}: {first_line(error)}") from error
+            kind = DatabaseBusyError if is_busy(error) else DatabaseError
+            raise kind(f"{mask_url(url)}: {first_line(error)}") from error
         raise
     return Database(engine)
 
 
-def create_database_engine(url: str) -> Engine:
-    """An engine with the pragmas that SQLite needs; ``postgresql://`` means psycopg 3."""
+def create_database_engine(url: str, patience: float | None = None) -> Engine:
+    """An engine with the pragmas that SQLite needs; ``postgresql://`` means psycopg 3. See `open_database`."""
     hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
     try:
         parsed = make_url(url)
@@ -106,16 +118,32 @@ def create_database_engine(url: str) -> Engine:
             raise DatabaseError(f"DATABASE_URL {mask_url(url)}: {hint}")
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        is_server = parsed.get_backend_name() != "sqlite"
+        limits = limit_waits(patience) if is_server and patience is not None else {}
+        engine = create_engine(parsed, pool_pre_ping=is_server, connect_args=limits)
     except (ArgumentError, NoSuchModuleError):
         raise DatabaseError(f"DATABASE_URL {mask_url(url)}: {hint}") from None
     except ModuleNotFoundError as error:
         raise DatabaseError(f"DATABASE_URL {mask_url(url)}: pip install 'replywatch[postgres]' ({error})") from None
-    if parsed.get_backend_name() == "sqlite":
+    if not is_server:
         create_folder(parsed.database)
-        event.listen(engine, "connect", prepare_sqlite)
+        timeout = BUSY_TIMEOUT if patience is None else patience
+        event.listen(engine, "connect", partial(prepare_sqlite, round(timeout * 1000)))
         event.listen(engine, "begin", begin_sqlite)
     return engine
+
+
+def limit_waits(seconds: float) -> dict[str, object]:
+    """What to tell psycopg, so that neither a lock nor a server that went silent is waited for any longer.
+
+    libpq takes no connection time-out below two seconds.
+    """
+    milliseconds = max(1, round(seconds * 1000))
+    return {
+        "connect_timeout": max(2, math.ceil(seconds)),
+        "tcp_user_timeout": milliseconds,
+        "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+    }
 
 
 def create_folder(path: str | None) -> None:
@@ -127,13 +155,14 @@ def create_folder(path: str | None) -> None:
             raise DatabaseError(f"{path}: {error.strerror}") from error
 
 
-def prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+def prepare_sqlite(timeout: int, connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
     """Set up one connection: SQLAlchemy begins transactions itself, WAL lets readers and one writer work at once.
 
-    ``synchronous=FULL`` keeps a commit through a power loss, as the archive's fdatasync keeps its records.
+    A lock is waited for as long as ``timeout`` (milliseconds). ``synchronous=FULL`` keeps a commit through a power
+    loss, as the archive's fdatasync keeps its records.
     """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
+    for pragma in (f"busy_timeout={timeout}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -183,6 +212,12 @@ def mask_url(url: str) -> str:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         return url
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Whether SQLite gave up waiting for another process's lock."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def first_line(error: SQLAlchemyError) -> str:

@@ -6,7 +6,7 @@ Times are real ones, handed in by the caller; machines that share a database kee
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,28 +16,36 @@ from storage.service_tables import LeaseRow
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A duty: who has it until when, and how often it has changed hands."""
+    """A duty: who has it until when, and how often it has changed hands.
+
+    ``predecessor`` is who had it until now and had not given it back: somebody else, who may live and not know, or the
+    same owner that renews. It is empty when the lease was free.
+    """
 
     name: str
     owner: str
     term: int
     taken_at: datetime
     until: datetime
+    predecessor: str = ""
 
 
 def take_lease(database: Database, name: str, owner: str, now: datetime, length: timedelta) -> Lease | None:
-    """Take or renew a lease until ``now + length``; None while another owner has it."""
+    """Take or renew a lease until ``now + length``; None while another owner has it.
+
+    Raises:
+        DatabaseError: the database is out of reach, or locked for too long.
+    """
     with database.write() as session:
         ensure_row(session, name, now)
-        renewed = update(LeaseRow).where(LeaseRow.name == name, LeaseRow.owner == owner).values(until=now + length)
-        if not session.execute(renewed.returning(LeaseRow.name)).all():
-            is_free = or_(LeaseRow.owner == "", LeaseRow.until < now)
-            taken = update(LeaseRow).where(LeaseRow.name == name, is_free)
-            values = {"owner": owner, "term": LeaseRow.term + 1, "taken_at": now, "until": now + length}
-            if not session.execute(taken.values(values).returning(LeaseRow.name)).all():
-                return None
-        row = session.get_one(LeaseRow, name, populate_existing=True)
-        return describe_lease(row)
+        row = session.get_one(LeaseRow, name, with_for_update=True)
+        former = row.owner
+        if former not in ("", owner) and row.until >= now:
+            return None
+        if former != owner:
+            row.owner, row.taken_at, row.term = owner, now, row.term + 1
+        row.until = now + length
+        return describe_lease(row, former)
 
 
 def ensure_row(session: Session, name: str, now: datetime) -> None:
@@ -61,6 +69,6 @@ def read_lease(database: Database, name: str) -> Lease | None:
         return describe_lease(row) if row else None
 
 
-def describe_lease(row: LeaseRow) -> Lease:
+def describe_lease(row: LeaseRow, predecessor: str = "") -> Lease:
     """The row as a value."""
-    return Lease(row.name, row.owner, row.term, row.taken_at, row.until)
+    return Lease(row.name, row.owner, row.term, row.taken_at, row.until, predecessor)

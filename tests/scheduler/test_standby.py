@@ -6,21 +6,24 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduler.leadership import NAME
 from storage.database import open_database
 from storage.leases import read_lease
-from storage.tables import RunRow
+from storage.records import Role
+from storage.tables import CaptureRow, ChangeRow, RunRow
+from tests.campaigns.workers import find_children
 from tests.site.commands import Operator
+from tests.site.manners import count_concurrent
 from tests.site.replica import Site
 
 pytestmark = pytest.mark.slow
@@ -60,8 +63,25 @@ def await_words(operator: Operator, name: str, words: str) -> None:
         time.sleep(0.05)
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process runs; what only waits to be buried does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def await_death(process: int) -> float:
+    """Wait until a process is gone; the time (monotonic) at which it was."""
+    deadline = time.monotonic() + PATIENCE
+    while is_alive(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return time.monotonic()
+
+
 def test_a_standby_takes_over(site: Site, operator: Operator) -> None:
-    """The first is killed in mid-crawl: its crawl ends with it, the second leads, and no two crawls overlap."""
+    """The first is killed in mid-crawl: its crawl ends with it and keeps all, the second leads, nothing runs twice."""
     first = start_service(operator, "first")
     try:
         await_words(operator, "first", "running")
@@ -71,8 +91,10 @@ def test_a_standby_takes_over(site: Site, operator: Operator) -> None:
             while len(site.requests) < 3:
                 assert first.poll() is None
                 time.sleep(0.01)
+            (crawl,) = find_children(first.pid)
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
+            ended = await_death(crawl)
             await_words(operator, "second", "running")
             await_words(operator, "second", "compared")
             second.send_signal(signal.SIGTERM)
@@ -81,19 +103,33 @@ def test_a_standby_takes_over(site: Site, operator: Operator) -> None:
             second.kill()
     finally:
         first.kill()
+    assert "Traceback" not in (operator.seeds_dir / "second.log").read_text()
+    check_requests(site, ended)
+    check_records(site, operator)
+
+
+def check_requests(site: Site, ended: float) -> None:
+    """Each crawl asks for robots.txt first: the second one begins after the first has ended, and repeats no article."""
+    first, second = [seen.started for seen in site.requests if seen.target == "/robots.txt"]
+    assert first < ended < second
+    assert [seen for seen in site.requests if seen.finished > ended and seen.started < second] == []
+    assert count_concurrent(site.requests) == 1
+    articles = {site.family.place_article(page) for page in site.world.pages.values()}
+    asked = Counter(seen.target for seen in site.requests if seen.target in articles)
+    assert asked == dict.fromkeys(articles, 1)
+
+
+def check_records(site: Site, operator: Operator) -> None:
+    """One capture and one change an article, two crawls, two terms."""
     with closing(open_database(operator.database_url)) as database:
         lease = read_lease(database, NAME)
         assert lease is not None
         assert lease.term == 2
         with database.read() as session:
-            runs = session.scalars(select(RunRow).order_by(RunRow.id)).all()
-            assert [run.state for run in runs][-1] == "finished"
-            assert len(runs) == 2
-            assert all(
-                before.finished_at is None or before.finished_at <= after.started_at or before.state == "interrupted"
-                for before, after in pairwise(runs)
-            )
-    assert "Traceback" not in (operator.seeds_dir / "second.log").read_text()
+            assert session.scalars(select(RunRow.state).order_by(RunRow.id)).all() == ["interrupted", "finished"]
+            captures = session.scalars(select(CaptureRow.url).where(CaptureRow.role == Role.PAGE)).all()
+            assert len(captures) == len(set(captures)) == len(site.world.pages)
+            assert session.scalar(select(func.count()).select_from(ChangeRow)) == len(site.world.pages)
 
 
 def test_metrics_are_served(operator: Operator) -> None:
