@@ -1,8 +1,10 @@
 """Where the words of a search stand in a text, cut out with a little around them. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from storage.search_words import fold_words, place_words
 
 AROUND = 40  # characters shown on either side of a hit
 MOST = 3  # places that are shown of one text
@@ -18,19 +20,33 @@ class Snippet:
 
 
 def cut_snippets(text: str, terms: Sequence[str]) -> tuple[Snippet, ...]:
-    """The first places of a text in which one of the terms stands, each not overlapping the one before."""
-    if not terms:
-        return ()
-    pattern = re.compile("|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True)), re.IGNORECASE)
+    """The first places of a text in which one of the terms stands, each not overlapping the one before.
+
+    What counts as the same word is what the search finds; the words are shown as the text has them.
+    """
     found: list[Snippet] = []
     end = 0
-    for match in pattern.finditer(text):
-        if found and match.start() < end:
+    for start, stop in find_places(text, terms):
+        if found and start < end:
             continue
-        start, end = max(match.start() - AROUND, 0), match.end() + AROUND
-        before = ("…" if start else "") + text[start : match.start()]
-        after = text[match.end() : end] + ("…" if end < len(text) else "")
-        found.append(Snippet(" ".join(before.split("\n")), match[0], " ".join(after.split("\n"))))
+        begin, end = max(start - AROUND, 0), stop + AROUND
+        before = ("…" if begin else "") + text[begin:start]
+        after = text[stop:end] + ("…" if end < len(text) else "")
+        found.append(Snippet(join_lines(before), join_lines(text[start:stop]), join_lines(after)))
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+def find_places(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Start and end of each place where a term stands, the longest one where several begin."""
+    folded, places = place_words(text)
+    wanted = sorted({term for term in map(fold_words, terms) if term}, key=len, reverse=True)
+    if wanted:
+        for match in re.finditer("|".join(map(re.escape, wanted)), folded):
+            yield places[match.start()], places[match.end() - 1] + 1
+
+
+def join_lines(text: str) -> str:
+    """The text on one line."""
+    return " ".join(text.split("\n"))

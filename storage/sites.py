@@ -55,3 +55,10 @@ def read_site_names(database: Database) -> dict[str, str]:
     """The names of all sites, by their keys."""
     with database.read() as session:
         return dict(session.execute(select(SiteRow.key, SiteRow.name).order_by(SiteRow.key)).all())
+
+
+def read_column_names(database: Database, site_key: str) -> dict[int, str]:
+    """The names of a site's columns, by their row numbers."""
+    query = select(ColumnRow.id, ColumnRow.name).where(ColumnRow.site_key == site_key).order_by(ColumnRow.id)
+    with database.read() as session:
+        return dict(session.execute(query).all())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from storage.comparison.document_diff import document_digest, documents_differ
 from storage.comparison.filling import SEE_ATTACHMENT, FileReading, fill_text, judge_filling
 from storage.records import Attachment, Cause, Document, Outcome
+from storage.search_tables import await_index
 from storage.serialization import dump_document, load_document
 from storage.tables import CaptureRow, PageRow, VersionRow
 
@@ -50,7 +51,7 @@ def renew_version(session: Session, page: PageRow, document: Document) -> bool:
     if is_new:
         add_version(session, page, current.capture_id, document, Cause.EXTRACTOR)
     else:
-        note_document(page, current, document)
+        note_document(session, page, current, document)
         page.extractor = document.extractor
     if page.parent_id:
         record_file(session, page, None)
@@ -65,18 +66,18 @@ def add_version(
     page.document_digest = document_digest(document)
     page.extractor = document.extractor
     page.title = document.title or page.title
-    session.add(
-        VersionRow(
-            page_id=page.id,
-            number=page.version_number,
-            capture_id=capture_id,
-            cause=cause,
-            document_digest=page.document_digest,
-            text=document.text,
-            document=dump_document(document),
-        )
+    version = VersionRow(
+        page_id=page.id,
+        number=page.version_number,
+        capture_id=capture_id,
+        cause=cause,
+        document_digest=page.document_digest,
+        text=document.text,
+        document=dump_document(document),
     )
+    session.add(version)
     session.flush()
+    await_index(session, version.id)
 
 
 def complete_document(
@@ -121,7 +122,7 @@ def record_file(
     if known and digest and known != digest:
         cause = Cause.CONTENT
     if cause is None:
-        note_document(parent, current, after)
+        note_document(session, parent, current, after)
     elif capture is None or cause is Cause.EXTRACTOR:
         add_version(session, parent, current.capture_id, after, Cause.EXTRACTOR)
     else:
@@ -138,10 +139,11 @@ def fill_document(
     return fill_text(document, read_files(session, page) if files is None else files, before)
 
 
-def note_document(page: PageRow, version: VersionRow, document: Document) -> None:
+def note_document(session: Session, page: PageRow, version: VersionRow, document: Document) -> None:
     """Write what became known of a version's document into the version."""
     version.text, version.document = document.text, dump_document(document)
     version.document_digest = page.document_digest = document_digest(document)
+    await_index(session, version.id)
 
 
 def is_of_run(session: Session, version: VersionRow, run_id: int | None) -> bool:

@@ -45,6 +45,7 @@ def create_application(
     application = FastAPI(title="replywatch", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     application.state.configuration = configuration
     application.state.database = database
+    application.state.search_limit = search.make_limiter()
     application.state.hosts = hosts
     application.state.access = access or Access()
     protect(application)

@@ -16,6 +16,7 @@ from storage.figure_tables import FigureRow  # noqa: F401 - part of the mapping
 from storage.host_tables import HostRow  # noqa: F401 - part of the mapping
 from storage.notification_tables import OutboxRow  # noqa: F401 - part of the mapping
 from storage.review_tables import VerdictRow  # noqa: F401 - part of the mapping
+from storage.search_tables import EntryRow  # noqa: F401 - part of the mapping
 from storage.service_tables import LeaseRow  # noqa: F401 - part of the mapping
 from storage.tables import Base, SiteRow
 from storage.withholding import WithheldRow  # noqa: F401 - part of the mapping
@@ -23,9 +24,10 @@ from storage.witness_tables import WitnessRow  # noqa: F401 - part of the mappin
 
 
 def test_migrations_make_the_tables_that_the_code_describes(database: Database) -> None:
-    """After all migrations, the database and the mapping agree."""
+    """After all migrations, the database and the mapping agree; the grams of the search are no table of the mapping."""
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        options = {"include_name": lambda name, kind, _: not (kind == "table" and str(name).startswith("search_grams"))}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
 
 
 def test_head_is_the_newest_migration() -> None:

@@ -98,7 +98,8 @@ def test_an_upgrade_reaches_the_newest_schema(lived: Office, database_url: str) 
     make_oldest(database_url, source)
     database = open_database(database_url)
     assert read_revision(database.engine) == HEAD
-    assert set(inspect(database.engine).get_table_names()) >= set(inspect(source).get_table_names())
+    names = {name for name in inspect(source).get_table_names() if not name.startswith("search_grams_")}  # SQLite's own
+    assert set(inspect(database.engine).get_table_names()) >= names
     with database.read() as session, Database(source).read() as other:
         assert read_counts(session) == read_counts(other)
     database.close()

@@ -1,40 +1,125 @@
 """Search in all versions."""
 
-from urllib.parse import urlencode
+import time
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from review.masking import mask_text
-from review.snippets import cut_snippets
-from review.web.desk import CurrentDesk
-from storage.searching import Fate, find_hits, read_words
-from storage.sites import read_site_names
+from review.snippets import Snippet, cut_snippets
+from review.web.desk import CurrentDesk, Desk
+from review.web.limits import Limiter
+from review.web.search_form import KINDS, LONGEST_QUERY, Asked, Problem, read_asked
+from review.web.search_words import WORDS
+from review.words import word_field
+from storage.search_fields import TEXT
+from storage.search_index import count_waiting
+from storage.search_values import FIELDS, Fate, Hit
+from storage.search_words import LONGEST_TERM, MOST_TERMS
+from storage.searching import find_hits
+from storage.sites import read_column_names, read_site_names
 
 router = APIRouter(include_in_schema=False)
-LONGEST_QUERY = 500
-DIGITS = 19  # of a number that any database takes
+BURST, RATE = 20, 1.0  # searches of one reader at once, and a second from then on
+DONE, WRONG, TOO_OFTEN = 200, 422, 429
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit with the places where the words stand, each with its field's name when that is not the text."""
+
+    hit: Hit
+    snippets: list[tuple[str, Snippet]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is shown below the form: a line ``said``, hits, and the query of the URL of those that follow.
+
+    ``wait`` is how long a reader has to wait who asks too often, in seconds.
+    """
+
+    said: str = ""
+    hits: tuple[Shown, ...] = ()
+    more: str = ""
+    is_cut: bool = False
+    wait: int = 0
+
+
+def make_limiter() -> Limiter:
+    """How often a reader may search."""
+    return Limiter(BURST, RATE)
 
 
 @router.get("/search")
 def show_search(desk: CurrentDesk) -> Response:
     """The versions that hold the words, the latest first, with the places where they stand."""
-    given = desk.request.query_params
-    text, site = given.get("q", "")[:LONGEST_QUERY], given.get("site", "")
-    fate = Fate(given["fate"]) if given.get("fate") in list(Fate) else Fate.ANY
-    words = read_words(text)
-    cursor = given.get("before", "")
-    before = int(cursor) if cursor.isdecimal() and len(cursor) < DIGITS else 0
-    hits, following = find_hits(desk.database, words, site=site, fate=fate, before=before)
-    more = urlencode({"q": text, "site": site, "fate": fate.value, "before": following}) if following else ""
+    asked = read_asked(desk.request.query_params, desk.configuration.zone)
+    result = find_result(desk, asked)
+    status = TOO_OFTEN if result.wait else WRONG if asked.problem and asked.given["q"] else DONE
+    site = asked.sieve.site
     return desk.render(
         "search.html",
-        text=text,
-        site=site,
-        fate=fate,
-        fates=list(Fate),
+        status_code=status,
+        headers={"Retry-After": str(result.wait)} if result.wait else None,
+        asked=asked,
+        result=result,
+        tell=lambda name, **values: say(desk, name, **values),
         sites=read_site_names(desk.database),
-        is_asked=bool(words.wanted),
-        hits=[(hit, mask_text(hit.title), cut_snippets(mask_text(hit.text), words.wanted)) for hit in hits],
-        more=more,
+        columns=read_column_names(desk.database, site) if site else {},
+        named_kinds=[("", say(desk, "all")), *((one, say(desk, one)) for one in KINDS)],
+        named_fates=[(one.value, say(desk, one.value or "any")) for one in Fate],
+        fields={name: name_field(desk, name) for name in FIELDS},
+        longest=LONGEST_QUERY,
+        waiting=count_waiting(desk.database),
     )
+
+
+def find_result(desk: Desk, asked: Asked) -> Result:
+    """Search, unless the query is wrong or the reader asks too often."""
+    if asked.problem:
+        return Result(tell_problem(desk, asked.problem))
+    wait = desk.request.app.state.search_limit.take_token(name_client(desk), time.monotonic())
+    if wait:
+        return Result(say(desk, "too_often", seconds=wait), wait=wait)
+    found = find_hits(desk.database, asked.words, asked.sieve, before=asked.before, cover=mask_text)
+    said = "" if found.hits or found.is_cut else say(desk, "none")
+    hits = tuple(Shown(hit, find_snippets(desk, hit, asked)) for hit in found.hits)
+    return Result(said, hits, asked.link(before=found.cursor) if found.cursor else "", found.is_cut)
+
+
+def say(desk: Desk, name: str, **values: object) -> str:
+    """Words of the search in the reader's language."""
+    return WORDS[name].fill(**values).read_in(desk.language)
+
+
+def tell_problem(desk: Desk, problem: Problem) -> str:
+    """What is wrong with the query."""
+    return say(desk, problem.value, query=LONGEST_QUERY, term=LONGEST_TERM, terms=MOST_TERMS)
+
+
+def name_client(desk: Desk) -> str:
+    """Who asks: the signed-in name, else the machine."""
+    if desk.is_signed_in:
+        return f"name {desk.reviewer}"
+    client = desk.request.client
+    return f"host {client.host}" if client else ""
+
+
+def name_field(desk: Desk, name: str) -> str:
+    """A field as a reader calls it."""
+    return say(desk, TEXT) if name == TEXT else desk.read(word_field(name))
+
+
+def find_snippets(desk: Desk, hit: Hit, asked: Asked) -> list[tuple[str, Snippet]]:
+    """Where the words stand: in the text, else in the first other field that has one of them."""
+    wanted = asked.words.wanted
+    names = [asked.sieve.field] if asked.sieve.field else sorted(hit.fields, key=lambda name: name != TEXT)
+    found: list[tuple[str, Snippet]] = []
+    for name in names:
+        label = "" if name == TEXT else name_field(desk, name)
+        found = [(label, snippet) for snippet in cut_snippets(hit.fields.get(name, ""), wanted)]
+        if found:
+            break
+    return found

@@ -27,16 +27,6 @@ def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
-def test_search_shows_where_words_stand(client: TestClient) -> None:
-    """Marked, escaped, masked; a query without a hit says so."""
-    shown = client.get("/search", params={"q": "alert"})
-    assert shown.status_code == 200
-    assert "<mark>alert</mark>" in shown.text
-    assert "<script>alert" not in shown.text
-    assert "13900001111" not in shown.text
-    assert "Nothing found" in client.get("/search", params={"q": "丙丁"}, headers={"Accept-Language": "en"}).text
-
-
 @pytest.mark.parametrize("path", ["/feeds/all.atom", "/feeds/sites/jia.atom", "/feeds/pages/1.atom"])
 def test_feeds_are_atom(client: TestClient, path: str) -> None:
     """An id, a title and a time each, entries with ids of their own; unchanged they cost nothing."""
@@ -55,11 +45,6 @@ def test_there_is_no_feed_of_nothing(client: TestClient) -> None:
     assert client.get("/feeds/sites/none.atom").status_code == 404
     assert client.get("/feeds/pages/999.atom").status_code == 404
     assert client.get("/feeds/pages/99999999999999999999.atom").status_code == 422
-
-
-def test_numbers_beyond_the_database_are_no_cursor(client: TestClient) -> None:
-    """A cursor of any length is answered; what is none begins at the beginning."""
-    assert client.get("/search", params={"q": "alert", "before": "9" * 5000}).status_code == 200
 
 
 @pytest.mark.parametrize("form", ["W/{tag}", '"other", {tag}'])

@@ -1,0 +1,161 @@
+"""Look at the texts of candidates: does a version hold the words, for this reader, and do others of its page?"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased, load_only
+
+from storage.search_fields import DEFAULT_KIND, read_fields
+from storage.search_tables import EntryRow
+from storage.search_values import Fate, Hit, Sieve
+from storage.search_words import Words, fold_words
+from storage.tables import CaptureRow, PageRow, SiteRow, VersionRow
+from storage.withholding import withheld_pages
+
+OLDEST = 1
+PAGE = (PageRow.url, PageRow.title, PageRow.site_key, PageRow.version_number)
+
+Cover = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A version that may be a hit, with the number of the index's entry that led to it."""
+
+    entry: int
+    page_id: int
+    number: int
+    latest: int
+    text: str
+    document: Mapping[str, Any]
+    url: str
+    title: str
+    site: str
+    site_name: str
+    captured_at: datetime
+
+
+@dataclass(slots=True)
+class Reading:
+    """One search on its way: what texts are held against."""
+
+    session: Session
+    words: Words
+    sieve: Sieve
+    cover: Cover
+    wanted: tuple[str, ...] = field(init=False)
+    unwanted: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fold the terms once."""
+        self.wanted = tuple(map(fold_words, self.words.wanted))
+        self.unwanted = tuple(map(fold_words, self.words.unwanted))
+
+    def find_hit(self, candidate: Candidate) -> Hit | None:
+        """The candidate as a hit; None when it is none.
+
+        The words have to stand in what the reader may see, and unwanted ones be absent from it: a search must not tell
+        what is covered. As covering takes longer than looking, texts without the words are not covered.
+        """
+        fields = read_fields(candidate.document, candidate.text)
+        if not self.holds(fields):
+            return None
+        shown = {name: self.cover(value) for name, value in fields.items() if value}
+        if not self.holds(shown) or self.has_unwanted(shown) or not self.has_fate(candidate):
+            return None
+        return Hit(
+            page_id=candidate.page_id,
+            number=candidate.number,
+            latest=candidate.latest,
+            url=candidate.url,
+            title=shown.get("title") or self.cover(candidate.title),
+            site=candidate.site,
+            site_name=candidate.site_name,
+            captured_at=candidate.captured_at,
+            fields=shown,
+        )
+
+    def holds(self, fields: dict[str, str]) -> bool:
+        """Whether every wanted word stands in one of the fields (in the one that was asked for)."""
+        left = set(self.wanted)
+        for value in self.choose(fields):
+            folded = fold_words(value)
+            left = {word for word in left if word not in folded}
+            if not left:
+                return True
+        return False
+
+    def has_unwanted(self, fields: dict[str, str]) -> bool:
+        """Whether an unwanted word stands in one of the fields."""
+        texts = [fold_words(value) for value in self.choose(fields)] if self.unwanted else []
+        return any(word in text for text in texts for word in self.unwanted)
+
+    def choose(self, fields: dict[str, str]) -> list[str]:
+        """The values that are searched, the text first: what is sought is mostly there."""
+        if self.sieve.field:
+            return [fields[self.sieve.field]] if self.sieve.field in fields else []
+        return sorted(fields.values(), key=len, reverse=True)
+
+    def has_fate(self, candidate: Candidate) -> bool:
+        """Whether the page's other versions lack the words as was asked."""
+        others: Iterable[int] = ()
+        if self.sieve.fate is Fate.VANISHED:
+            others = dict.fromkeys((candidate.number + 1, candidate.latest))
+        elif self.sieve.fate is Fate.APPEARED:
+            others = range(candidate.number - 1, OLDEST - 1, -1)
+        return not any(self.is_held(candidate.page_id, other) for other in others)
+
+    def is_held(self, page_id: int, number: int) -> bool:
+        """Whether a version holds the words, for this reader."""
+        query = select(VersionRow.document, VersionRow.text)
+        row = self.session.execute(query.where(VersionRow.page_id == page_id, VersionRow.number == number)).first()
+        if row is None:
+            return False
+        fields = read_fields(row[0], row[1])
+        return self.holds(fields) and self.holds({name: self.cover(value) for name, value in fields.items()})
+
+
+def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Candidate]:
+    """What is to be looked at of some entries, in their order; without those that the sieve lets fall."""
+    shown = aliased(VersionRow)
+    step = 1 if sieve.fate is Fate.VANISHED else 0  # the entry is that of the version that lost the words
+    query = (
+        select(EntryRow.id, shown, PageRow, SiteRow.name, CaptureRow.captured_at)
+        .options(load_only(*PAGE), load_only(shown.number, shown.text, shown.document))
+        .join(VersionRow, VersionRow.id == EntryRow.version_id)
+        .join(shown, and_(shown.page_id == VersionRow.page_id, shown.number == VersionRow.number - step))
+        .join(PageRow, PageRow.id == shown.page_id)
+        .join(SiteRow, SiteRow.key == PageRow.site_key)
+        .join(CaptureRow, CaptureRow.id == shown.capture_id)
+        .where(EntryRow.id.in_(entries), PageRow.parent_id.is_(None), PageRow.id.not_in(withheld_pages()))
+        .order_by(EntryRow.id.desc())
+    )
+    if sieve.site:
+        query = query.where(PageRow.site_key == sieve.site)
+    if sieve.column:
+        query = query.where(PageRow.column_id == sieve.column)
+    if sieve.kind:
+        query = query.where(func.coalesce(shown.document["kind"].as_string(), DEFAULT_KIND) == sieve.kind)
+    if sieve.since:
+        query = query.where(CaptureRow.captured_at >= sieve.since)
+    if sieve.until:
+        query = query.where(CaptureRow.captured_at < sieve.until)
+    if sieve.fate is Fate.APPEARED:
+        query = query.where(shown.number == PageRow.version_number, shown.number > OLDEST)
+    for entry, version, page, site_name, captured_at in session.execute(query):
+        yield Candidate(
+            entry=entry,
+            page_id=page.id,
+            number=version.number,
+            latest=page.version_number or version.number,
+            text=version.text,
+            document=version.document,
+            url=page.url,
+            title=page.title,
+            site=page.site_key,
+            site_name=site_name,
+            captured_at=captured_at,
+        )
