@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 RECHECKS = ("due", "all", "none")
-KNOWN = ("site", "recheck", "limit")
+LISTS = ("all", "due")
+KNOWN = ("site", "recheck", "limit", "lists")
 
 
 class ArgumentError(Exception):
@@ -13,15 +14,17 @@ class ArgumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CrawlArguments:
-    """Which sites (all when empty), which known pages besides new rows, and how many articles at most."""
+    """Which sites (all when empty), which known pages besides new rows, how many articles at most, and which lists."""
 
     sites: tuple[str, ...] = ()
     recheck: str = "due"
     limit: int | None = None
+    lists: str = "all"
 
     def describe(self) -> dict[str, object]:
         """What was asked for, as it is kept with the run."""
-        asked = {"site": ",".join(self.sites), "recheck": self.recheck, "limit": self.limit}
+        lists = self.lists if self.lists != "all" else ""
+        asked = {"site": ",".join(self.sites), "recheck": self.recheck, "limit": self.limit, "lists": lists}
         return {key: value for key, value in asked.items() if value}
 
 
@@ -36,7 +39,10 @@ def parse_arguments(given: Mapping[str, str]) -> CrawlArguments:
     recheck, limit = given.get("recheck", "due"), given.get("limit", "")
     if recheck not in RECHECKS:
         raise ArgumentError(f"-a recheck={recheck}: use one of {', '.join(RECHECKS)}")
+    lists = given.get("lists", "all")
+    if lists not in LISTS:
+        raise ArgumentError(f"-a lists={lists}: use one of {', '.join(LISTS)}")
     if limit and not (limit.isdecimal() and int(limit) > 0):
         raise ArgumentError(f"-a limit={limit}: use a number of articles, 1 or more")
     sites = tuple(dict.fromkeys(key.strip() for key in given.get("site", "").split(",") if key.strip()))
-    return CrawlArguments(sites, recheck, int(limit) if limit else None)
+    return CrawlArguments(sites, recheck, int(limit) if limit else None, lists)

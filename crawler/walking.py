@@ -1,7 +1,8 @@
 """The list walks of a crawl: seeds registered, pages read for their walkers, rows turned into watched pages."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 
 from crawler.discovery.listing import ListSource, PageRequest
@@ -11,12 +12,15 @@ from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, Sight
 from crawler.session import CrawlSession
 from seeds.catalog import Column, Site
-from storage.pages import NewPage, PageState, ensure_pages
+from storage.due import LOST, find_due_lists
+from storage.pages import LEEWAY, NewPage, PageState, ensure_pages
 from storage.records import ListRow, Outcome
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.walks import ListedPage, is_visited, needs_full_walk
 
 logger = logging.getLogger(__name__)
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)  # by then every page is due
 
 
 def register_sites(session: CrawlSession, sites: list[Site]) -> dict[str, dict[str, int]]:
@@ -34,13 +38,28 @@ def describe_site(site: Site) -> WatchedSite:
     return WatchedSite(key=site.key, name=site.name, level=site.level, region=site.region, columns=columns)
 
 
+def find_due(session: CrawlSession, sites: Mapping[str, Site], began: datetime, recheck: str) -> dict[int, str]:
+    """The lists to be walked by a crawl that leaves the others alone, by row number, and why."""
+    due_by = FAR if recheck == "all" else began + LEEWAY
+    with session.database.read() as transaction:
+        found = find_due_lists(transaction, began + LEEWAY, due_by, tuple(sites))
+    return {one.column_id: one.reason for one in found}
+
+
 def begin_walks(
-    session: CrawlSession, site: Site, column_ids: dict[str, int], *, is_full: bool
+    session: CrawlSession, site: Site, column_ids: dict[str, int], due: Mapping[int, str] | None, *, is_full: bool
 ) -> Iterator[ColumnWalk]:
-    """A walk over each column of a site; a long list need not be walked to its end every time, unless ``is_full``."""
+    """A walk over each column of a site, or those ``due`` (row number to reason).
+
+    A long list need not be walked to its end every time, unless ``is_full``, or it is due for a page that it lost.
+    """
     for column in site.columns:
         column_id = column_ids[column.key]
-        is_whole = is_full or needs_full_walk(session.database, column_id, session.configuration.clock.now())
+        reason = None if due is None else due.get(column_id)
+        if due is not None and reason is None:
+            continue
+        now = session.configuration.clock.now()
+        is_whole = is_full or reason == LOST or needs_full_walk(session.database, column_id, now)
         walker = create_walker(session, site, column, is_full=is_whole)
         yield ColumnWalk(site=site, column=column, column_id=column_id, walker=walker)
 

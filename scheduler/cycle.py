@@ -102,7 +102,7 @@ class Cycle:
     async def _crawl_sites(self, sites: tuple[str, ...], allowance: int) -> int:
         """One child for some sites, all when none is named."""
         words = ("-a", f"site={','.join(sites)}") if sites else ()
-        self._child = await start_crawl(self.configuration, "-a", f"limit={allowance}", *words)
+        self._child = await start_crawl(self.configuration, "-a", "lists=due", "-a", f"limit={allowance}", *words)
         try:
             if self._is_stopping:  # it was told to stop while the child was being born
                 self._child.send_signal(signal.SIGTERM)

@@ -85,10 +85,9 @@ class Planner:
         caps = self.find_caps(demands)
         lists = {key: clocks for key, clocks in lists.items() if key in demands}
         sites = {key: self.site(key) for key in demands}
-        intervals = stretch_sites(lists, sites, self.daily_budget, caps)
-        walks = sum(1 / interval for found in intervals.values() for interval in found)
-        rooms = find_rooms(caps, intervals)
-        left = max(self.daily_budget - walks, LEAST_PAGES * self.daily_budget)
+        walks = stretch_sites(lists, sites, self.daily_budget, caps)
+        rooms = find_rooms(caps, walks)
+        left = max(self.daily_budget - sum(walks.values()), LEAST_PAGES * self.daily_budget)
         self.state.price, self.state.priced = find_price(demands, left, rooms), now
         self.state.pages = sum(site.pages for site in sums.values())
         for key, demand in demands.items():
@@ -96,14 +95,14 @@ class Planner:
             price_site(self.site(key), sums[key].pages, demand, self.state.price, rooms[key], round_days)
 
     def take_lists(self, session: Transaction, now: datetime) -> None:
-        """Learn how often lists bring news, and look at what fell out of one."""
-        fallen = lists.find_vanished(session, self.state.walk_id)
+        """Learn how often lists bring news, and look at the pages of which they say something."""
+        hints = lists.find_hints(session, self.state.walk_id)
         walks, self.state.walk_id = lists.load_walks(session, self.state.walk_id)
         for walk in walks:
-            clock = take_walk(walk.clock, walk.at, walk.news)
+            clock = walk.clock if walk.news is None else take_walk(walk.clock, walk.at, walk.news, walk.pages)
             interval = find_list_interval(clock, self.site(walk.site))
             lists.store_list(session, walk.column_id, clock, walk.at + interval)
-        for key, pages in fallen.items():
+        for key, pages in hints.items():
             site = self.site(key)
             if (TRUST[0] + site.hits) / (TRUST[1] + site.hints) >= LEAST_TRUST:
                 planning.hint_pages(session, pages, now)
@@ -112,9 +111,14 @@ class Planner:
         """Plan what the next captures visited; returns how many captures there were not to be missed."""
         visits, last = load_visits(session, self.state.capture_id, BATCH)
         plans: dict[int, PlannedPage] = {}
+        vanished = set()
         for visit in visits:
-            plans[visit.page_id] = self.plan_visit(visit, plans.get(visit.page_id))
+            plan = plans[visit.page_id] = self.plan_visit(visit, plans.get(visit.page_id))
+            if visit.clock.gone is None and plan.clock.gone is not None:
+                vanished.add(visit.page_id)
         planning.store_plans(session, list(plans.values()))
+        lists.settle_lost(session, self.state.capture_id, last)
+        lists.hasten_lists(session, vanished, now)
         for key in {visit.site for visit in visits}:
             if find_burst(self.site(key), to_days(now)) is not None:
                 count = planning.sweep_site(
@@ -200,6 +204,13 @@ def fill_budget(configuration: Configuration, database: Database, share: float) 
 
 
 def find_allowance(configuration: Configuration, database: Database) -> int:
-    """How many requests the daily budget leaves after what was made in the last 24 hours; 0 when it is spent."""
-    since = configuration.clock.now() - timedelta(days=1)
-    return max(configuration.daily_budget - count_requests(database, since), 0)
+    """How many articles may be fetched now; 0 when the daily budget is spent.
+
+    That is what the budget leaves after the requests of the last 24 hours, less what the lists that are due will take;
+    for these at most half is set aside, so that they never keep all pages waiting.
+    """
+    now = configuration.clock.now()
+    left = max(configuration.daily_budget - count_requests(database, now - timedelta(days=1)), 0)
+    with database.read() as session:
+        walks = lists.estimate_walks(session, now)
+    return left - min(round(walks), left // 2)

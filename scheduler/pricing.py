@@ -4,7 +4,7 @@ At price c a page of demand d = √λ is visited d / c times a day. Only sums by
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scheduler.policy import AMPLE_PRICE, FIRST_RATE, LONGEST
 from storage.clocks import ListClock, SiteClock, SiteDemand
@@ -17,6 +17,7 @@ LIST_SHARE = 0.25  # of the budget, at most
 LIST_WEIGHT = 1.0  # of news in a list against news on a page
 SHORTEST_LIST, LONGEST_LIST = 1 / 6, 2.0  # days
 HALF_LIFE = 60.0  # days, of what a list brought
+COST_SHARE = 0.25  # of the last walk in what a walk is taken to cost
 
 
 def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
@@ -26,12 +27,9 @@ def fill_demands(sites: Mapping[str, SiteDemand]) -> dict[str, float]:
     return {key: site.demand + mean * (site.pages - site.known) for key, site in sites.items()}
 
 
-def find_rooms(caps: Mapping[str, float], lists: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """How many pages of each site may be visited a day: its budget but for its lists, given their intervals."""
-    return {
-        key: max(HOST_SHARE * cap - sum(1 / interval for interval in lists.get(key, ())), LEAST_PAGES * cap)
-        for key, cap in caps.items()
-    }
+def find_rooms(caps: Mapping[str, float], walks: Mapping[str, float]) -> dict[str, float]:
+    """How many pages of each site may be visited a day: its budget but for its lists, which take ``walks`` a day."""
+    return {key: max(HOST_SHARE * cap - walks.get(key, 0.0), LEAST_PAGES * cap) for key, cap in caps.items()}
 
 
 def find_price(demands: Mapping[str, float], budget: float, rooms: Mapping[str, float]) -> float:
@@ -64,36 +62,41 @@ def price_site(site: SiteClock, pages: int, demand: float, price: float, room: f
     site.longest = max(LONGEST, LONG_PASS * site.round_days)
 
 
-def take_walk(clock: ListClock, now: float, news: int) -> ListClock:
-    """A list after a walk that brought ``news``; what is long past fades."""
+def take_walk(clock: ListClock, now: float, news: int, pages: int = 1) -> ListClock:
+    """A list after a walk over so many list ``pages`` that brought ``news``; what is long past fades."""
     days = max(now - clock.seen, 0.0) if clock.seen is not None else 0.0
     keep = 0.5 ** (days / HALF_LIFE)
-    return ListClock(clock.news * keep + news, clock.days * keep + days, now)
+    cost = pages if clock.seen is None else clock.cost + (pages - clock.cost) * COST_SHARE
+    return ListClock(clock.news * keep + news, clock.days * keep + days, now, max(cost, 1.0))
 
 
 def find_list_interval(clock: ListClock, site: SiteClock) -> float:
-    """After how many days to walk a list again, by how often it brings news.
+    """After how many days to walk a list again, by how often it brings news and how many requests that takes.
 
     At the common price: what a list says saves visits of pages, most of all where these are dear.
     """
-    wanted = site.common / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
+    wanted = site.common * math.sqrt(clock.cost) / math.sqrt(LIST_WEIGHT * clock.news / clock.days)
     return min(max(wanted, SHORTEST_LIST), LONGEST_LIST) * site.stretch
 
 
-def stretch_lists(intervals: Sequence[float], budget: float) -> float:
+def count_requests(clocks: Iterable[ListClock], site: SiteClock) -> float:
+    """How many requests a day the walks of a site's lists take."""
+    return sum(clock.cost / find_list_interval(clock, site) for clock in clocks)
+
+
+def stretch_lists(requests: float, budget: float) -> float:
     """By what to multiply the intervals of lists so that they keep within their share of a budget; 1 or more."""
-    return max(1.0, sum(1 / interval for interval in intervals) / (LIST_SHARE * budget))
+    return max(1.0, requests / (LIST_SHARE * budget))
 
 
 def stretch_sites(
     lists: Mapping[str, Sequence[ListClock]], sites: Mapping[str, SiteClock], budget: float, cap: Mapping[str, float]
-) -> dict[str, list[float]]:
-    """Set how far the lists of each site are stretched, by its budget and the common one; returns their intervals."""
+) -> dict[str, float]:
+    """Set how far the lists of each site are stretched, by its budget and the common one; their requests a day."""
     for key, clocks in lists.items():
         sites[key].stretch = 1.0
-        sites[key].stretch = stretch_lists([find_list_interval(clock, sites[key]) for clock in clocks], cap[key])
-    intervals = [find_list_interval(clock, sites[key]) for key, clocks in lists.items() for clock in clocks]
-    common = stretch_lists(intervals, budget)
+        sites[key].stretch = stretch_lists(count_requests(clocks, sites[key]), cap[key])
+    common = stretch_lists(sum(count_requests(clocks, sites[key]) for key, clocks in lists.items()), budget)
     for key in lists:
         sites[key].stretch *= common
-    return {key: [find_list_interval(clock, sites[key]) for clock in clocks] for key, clocks in lists.items()}
+    return {key: count_requests(clocks, sites[key]) for key, clocks in lists.items()}

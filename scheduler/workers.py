@@ -126,7 +126,8 @@ class Worker:
             if await asyncio.to_thread(is_taken, database, f"host-{host}"):
                 raise PartitionBusyError(host)
         environment = build_environment(self.configuration)
-        words = ("-m", "scrapy", "crawl", "replies", "-a", f"site={','.join(sites)}", "-a", f"limit={limit}")
+        asked = (f"site={','.join(sites)}", "lists=due", f"limit={limit}")
+        words = ("-m", "scrapy", "crawl", "replies", *(word for argument in asked for word in ("-a", argument)))
         child = await asyncio.create_subprocess_exec(sys.executable, *words, env=environment, start_new_session=True)
         self._children.add(child)
         try:

@@ -55,11 +55,15 @@ class SiteClock:
 
 @dataclass(slots=True)
 class ListClock:
-    """What is known of a list: ``news`` in ``days``, both fading, and when it was last ``seen``."""
+    """What is known of a list: ``news`` in ``days``, both fading, when it was last ``seen``, and its ``cost``.
+
+    The cost is how many requests a walk takes, in the mean of the last few.
+    """
 
     news: float = 1.0
     days: float = 1.0
     seen: float | None = None
+    cost: float = 1.0
 
 
 @dataclass(slots=True)

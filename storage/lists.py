@@ -1,27 +1,38 @@
 """The lists in the plan: how much news their walks brought, when each is due, and what they say of pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select, union_all, update
+from sqlalchemy.orm import Session, aliased
 
 from storage.clocks import ListClock, from_days, to_days
-from storage.tables import ColumnRow, ListingRow, WalkRow
+from storage.records import Outcome
+from storage.tables import CaptureRow, ColumnRow, ListingRow, PageRow, WalkRow
+from storage.visited import split_ids
 
 
 @dataclass(frozen=True, slots=True)
 class ListNews:
-    """A list that was walked at ``at`` (days): how much news in all walks since the last plan, and its clock."""
+    """A list that was walked, the last time at ``at`` (days): what all walks since the last plan brought, its clock.
+
+    ``news`` is None when no walk was served a single page; ``pages`` is how many list pages the last one was served.
+    """
 
     column_id: int
     site: str
     at: float
-    news: int
+    news: int | None
+    pages: int
     clock: ListClock
 
 
 def load_walks(session: Session, after: int) -> tuple[list[ListNews], int]:
-    """The lists that were walked after a walk's number, with their news, and the number of the last walk."""
+    """The lists that were walked after a walk's number, with their news, and the number of the last walk.
+
+    All rows of the first full walk were there before us: they are no news.
+    """
     query = (
         select(WalkRow, ColumnRow)
         .join(ColumnRow, ColumnRow.id == WalkRow.column_id)
@@ -31,49 +42,93 @@ def load_walks(session: Session, after: int) -> tuple[list[ListNews], int]:
     found: dict[int, ListNews] = {}
     for walk, column in session.execute(query):
         after = walk.id
-        if walk.id == column.baseline_walk_id or not walk.served_pages:
-            continue
-        known = found.get(column.id)
-        clock = ListClock(column.news or 1.0, column.news_days or 1.0, column.walked_day)
-        news = walk.fresh_rows + (known.news if known else 0)
-        found[column.id] = ListNews(column.id, column.site_key, to_days(walk.finished_at), news, clock)
+        before = found.get(column.id)
+        news, pages = (before.news, before.pages) if before else (None, 0)
+        if walk.served_pages:
+            news = (news or 0) + (0 if walk.id == column.baseline_walk_id else walk.fresh_rows)
+            pages = walk.served_pages
+        at = to_days(walk.finished_at)
+        found[column.id] = ListNews(column.id, column.site_key, at, news, pages, read_list_clock(column))
     return list(found.values()), after
+
+
+def read_list_clock(column: ColumnRow) -> ListClock:
+    """A list's clock; of one never planned, a fresh one."""
+    return ListClock(column.news or 1.0, column.news_days or 1.0, column.walked_day, column.cost or 1.0)
 
 
 def store_list(session: Session, column_id: int, clock: ListClock, due_at: float) -> None:
     """Keep a list's clock and when it is to be walked again (days)."""
-    session.execute(
-        update(ColumnRow)
-        .where(ColumnRow.id == column_id)
-        .values(news=clock.news, news_days=clock.days, walked_day=clock.seen, next_due_at=from_days(due_at))
-    )
+    values = {"news": clock.news, "news_days": clock.days, "walked_day": clock.seen, "cost": clock.cost}
+    session.execute(update(ColumnRow).where(ColumnRow.id == column_id).values(**values, next_due_at=from_days(due_at)))
 
 
 def load_lists(session: Session) -> dict[str, list[ListClock]]:
     """The clocks of all lists that were walked, by site."""
-    query = select(ColumnRow.site_key, ColumnRow.news, ColumnRow.news_days, ColumnRow.walked_day)
     found: dict[str, list[ListClock]] = {}
-    for site, news, days, seen in session.execute(query.where(ColumnRow.walked_day.is_not(None))):
-        found.setdefault(site, []).append(ListClock(news or 1.0, days or 1.0, seen))
+    for column in session.scalars(select(ColumnRow).where(ColumnRow.walked_day.is_not(None))):
+        found.setdefault(column.site_key, []).append(read_list_clock(column))
     return found
 
 
-def find_vanished(session: Session, after: int) -> dict[str, list[int]]:
-    """By site, the pages that fell out of their list in a trusted walk after a walk's number: hints to look at them."""
-    trusted = (WalkRow.is_complete, WalkRow.is_full, WalkRow.is_healthy)
+def estimate_walks(session: Session, now: datetime) -> float:
+    """How many requests the walks of all lists take whose time has come."""
+    cost = func.coalesce(func.sum(func.coalesce(ColumnRow.cost, 1.0)), 0.0)
+    return session.scalar(select(cost).where(or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at <= now))) or 0.0
+
+
+def hasten_lists(session: Session, page_ids: Collection[int], now: datetime) -> None:
+    """Make the lists of some pages due, for they have something to say of them."""
+    for part in split_ids(page_ids):
+        columns = select(PageRow.column_id).where(PageRow.id.in_(part))
+        due = update(ColumnRow).where(ColumnRow.id.in_(columns), ColumnRow.next_due_at > now)
+        session.execute(due.values(next_due_at=now), execution_options={"synchronize_session": False})
+
+
+def find_hints(session: Session, after: int) -> dict[str, list[int]]:
+    """By site, the pages of which walks after a walk's number say that they are worth a look.
+
+    Those that fell out of their list, and those whose row has another title or date; but none that was visited since.
+    """
+    fallen = select(PageRow.site_key, PageRow.id).join(WalkRow, WalkRow.id == PageRow.lost_walk_id)
+    altered = (
+        select(PageRow.site_key, PageRow.id)
+        .join(ListingRow, ListingRow.page_id == PageRow.id)
+        .join(WalkRow, WalkRow.id == ListingRow.altered_walk_id)
+    )
+    is_unseen = or_(PageRow.last_visit_at.is_(None), PageRow.last_visit_at < WalkRow.finished_at)
     found: dict[str, list[int]] = {}
-    for walk_id, column_id, site in session.execute(
-        select(WalkRow.id, WalkRow.column_id, ColumnRow.site_key)
-        .join(ColumnRow, ColumnRow.id == WalkRow.column_id)
-        .where(WalkRow.id > after, *trusted)
-    ).all():
-        query = select(func.max(WalkRow.id)).where(WalkRow.column_id == column_id, WalkRow.id < walk_id, *trusted)
-        before = session.scalar(query)
-        if before is not None:
-            fallen = select(ListingRow.page_id).where(
-                ListingRow.column_id == column_id,
-                ListingRow.through_walk_id >= before,
-                ListingRow.through_walk_id < walk_id,
-            )
-            found.setdefault(site, []).extend(session.scalars(fallen))
+    for site, page_id in session.execute(
+        union_all(
+            fallen.where(PageRow.lost_walk_id > after, is_unseen),
+            altered.where(ListingRow.altered_walk_id > after, is_unseen),
+        )
+    ):
+        found.setdefault(site, []).append(page_id)
     return found
+
+
+def settle_lost(session: Session, after: int, last: int) -> None:
+    """Forget that pages fell out of their list which captures from one number (exclusive) to another found good.
+
+    In the run of a trusted walk that lacked them, that is: then it is told that they were delisted.
+    """
+    lacking, walk = aliased(WalkRow), aliased(WalkRow)
+    settled = (
+        select(PageRow.id)
+        .join(CaptureRow, CaptureRow.page_id == PageRow.id)
+        .join(lacking, lacking.id == PageRow.lost_walk_id)
+        .join(walk, (walk.column_id == lacking.column_id) & (walk.run_id == CaptureRow.run_id))
+        .where(
+            CaptureRow.id > after,
+            CaptureRow.id <= last,
+            CaptureRow.outcome.in_([Outcome.OK, Outcome.NOT_MODIFIED]),
+            PageRow.lost_walk_id.is_not(None),
+            walk.id >= lacking.id,
+            walk.is_complete,
+            walk.is_full,
+            walk.is_healthy,
+        )
+    )
+    for part in split_ids(set(session.scalars(settled))):
+        session.execute(update(PageRow).where(PageRow.id.in_(part)).values(lost_walk_id=None))

@@ -48,6 +48,10 @@ class Instant(TypeDecorator[datetime]):
 RowId = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Link = BigInteger().with_variant(Integer, "sqlite")
 IS_ARTICLE = text("parent_id IS NULL")
+# Whether a page is there at all, or in its list, is to be found out: its lists are walked when it is visited.
+IS_DOUBTED = text("(has_doubt OR lost_walk_id IS NOT NULL)")
+IS_LOST = text("lost_walk_id IS NOT NULL")
+IS_ALTERED = text("altered_walk_id IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -83,12 +87,12 @@ class SiteRow(Base):
 class ColumnRow(Base):
     """A list of a site. ``baseline_walk_id`` is its first full walk, once there was one.
 
-    ``news`` in ``news_days`` is what its walks brought, the last on ``walked_day``; ``next_due_at`` when the plan would
-    walk it again.
+    ``news`` in ``news_days`` is what its walks brought, the last on ``walked_day``; ``cost`` is how many list pages one
+    takes; ``next_due_at`` when it is to be walked again, empty until it was.
     """
 
     __tablename__ = "columns"
-    __table_args__ = (UniqueConstraint("site_key", "key"),)
+    __table_args__ = (UniqueConstraint("site_key", "key"), Index("ix_columns_due", "next_due_at"))
 
     id: Mapped[RowId]
     site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
@@ -100,6 +104,7 @@ class ColumnRow(Base):
     news: Mapped[float | None]
     news_days: Mapped[float | None]
     walked_day: Mapped[float | None]
+    cost: Mapped[float | None]
     next_due_at: Mapped[datetime | None]
 
 
@@ -109,7 +114,8 @@ class PageRow(Base):
     Holds what the next visit needs to know, so that a visit costs one row: validators, the digests and the record of
     the last good body, the due time. ``url`` is where it was first seen, ``fetch_url`` where the site led us since.
     ``is_stale`` says that observations came in which ``compare`` has not looked at;
-    ``has_doubt`` that the last telling answer was not a good one.
+    ``has_doubt`` that the last telling answer was not a good one. ``lost_walk_id`` is the trusted walk that first
+    lacked it, until a good answer in the run of such a walk has settled that it is off the list.
 
     The columns from ``born_day`` on belong to the plan of visits (`storage.clocks.PageClock`): empty until a page was
     planned. ``demand`` is what it asks of the budget, ``planned_version`` the version that the plan knows,
@@ -120,7 +126,9 @@ class PageRow(Base):
     __table_args__ = (
         Index("ix_pages_due", "site_key", "next_due_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
         Index("ix_pages_visited", "site_key", "last_visit_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
-        Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale"), postgresql_where=text("is_stale")),
+        Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale = 1"), postgresql_where=text("is_stale")),
+        Index("ix_pages_doubted", "site_key", "next_due_at", sqlite_where=IS_DOUBTED, postgresql_where=IS_DOUBTED),
+        Index("ix_pages_lost", "lost_walk_id", sqlite_where=IS_LOST, postgresql_where=IS_LOST),
     )
 
     id: Mapped[RowId]
@@ -133,6 +141,7 @@ class PageRow(Base):
     title: Mapped[str]
     first_seen_at: Mapped[datetime]
     first_walk_id: Mapped[int | None] = mapped_column(Link)
+    lost_walk_id: Mapped[int | None] = mapped_column(Link)
     last_visit_at: Mapped[datetime | None]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     etag: Mapped[str | None]
@@ -249,13 +258,15 @@ class ListingRow(Base):
     """A page stood in a column's list from one walk through another without a gap.
 
     A span instead of a row a walk: a list that does not change costs nothing. A gap is a complete, full walk without
-    the page; what a partial walk did not show is no gap.
+    the page; what a partial walk did not show is no gap. ``altered_walk_id`` is the last walk in which the row had
+    another title or date than before.
     """
 
     __tablename__ = "listings"
     __table_args__ = (
         Index("ix_listings_page", "page_id"),
         Index("ix_listings_column", "column_id", "through_walk_id"),
+        Index("ix_listings_altered", "altered_walk_id", sqlite_where=IS_ALTERED, postgresql_where=IS_ALTERED),
     )
 
     id: Mapped[RowId]
@@ -267,6 +278,7 @@ class ListingRow(Base):
     title: Mapped[str]
     listed_on: Mapped[str | None] = mapped_column(String(20))
     position: Mapped[int]
+    altered_walk_id: Mapped[int | None] = mapped_column(Link)
 
 
 class VersionRow(Base):

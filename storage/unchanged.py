@@ -14,7 +14,7 @@ from storage.records import Outcome
 from storage.tables import CaptureRow, PageRow
 from storage.visits import Recorded, Visit, ensure_files, read_starts, record_visits
 
-PageFacts = Row[int, str, bool, int | None, str | None, datetime | None]
+PageFacts = Row[int, str, bool, int | None, int | None, str | None, datetime | None]
 UPDATE_VISITED = (
     update(PageRow)
     .where(PageRow.id == bindparam("page_id"))
@@ -54,14 +54,23 @@ def is_quick(visit: Visit) -> bool:
 def read_facts(session: Session, page_ids: Sequence[int]) -> dict[int, PageFacts]:
     """What has to be known of pages to tell whether a visit is news; by page number."""
     query = select(
-        PageRow.id, PageRow.url, PageRow.has_doubt, PageRow.version_number, PageRow.body_digest, PageRow.last_visit_at
+        PageRow.id,
+        PageRow.url,
+        PageRow.has_doubt,
+        PageRow.lost_walk_id,
+        PageRow.version_number,
+        PageRow.body_digest,
+        PageRow.last_visit_at,
     ).where(PageRow.id.in_(page_ids))
     return {row.id: row for row in session.execute(query)} if page_ids else {}
 
 
 def is_unchanged(visit: Visit, page: PageFacts | None) -> bool:
-    """Whether the page was good before and the visit saw the same body, or heard that it is the same."""
-    if page is None or page.has_doubt or page.last_visit_at is None:
+    """Whether the page was good before and the visit saw the same body, or heard that it is the same.
+
+    That a page is good which fell out of its list is news.
+    """
+    if page is None or page.has_doubt or page.lost_walk_id is not None or page.last_visit_at is None:
         return False
     capture = visit.capture
     return capture.outcome is Outcome.NOT_MODIFIED or (

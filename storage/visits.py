@@ -111,7 +111,8 @@ def update_page(page: PageRow, capture: CaptureRow, outcome: Outcome, *, is_new_
     What becomes of a file is told of its page, never of the file.
     """
     is_telling = outcome.is_gone or outcome in (Outcome.MOVED, Outcome.REDIRECTED_HOME)
-    if page.parent_id is None and (is_new_version or is_telling or (outcome.is_good and page.has_doubt)):
+    is_answer = outcome.is_good and (page.has_doubt or page.lost_walk_id is not None)
+    if page.parent_id is None and (is_new_version or is_telling or is_answer):
         page.is_stale = True
     if is_telling or outcome.is_good:
         page.has_doubt = is_telling

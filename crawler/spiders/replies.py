@@ -4,7 +4,7 @@ It judges nothing itself: list pages go to ``crawler.discovery``, fetches to ``c
 goes on to the pipelines.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, Self
@@ -28,8 +28,9 @@ from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
 from crawler.requests import request_list_page, request_page
 from crawler.session import CrawlSession
 from crawler.sighting import request_of, see_failure, see_response
-from crawler.walking import begin_walks, read_step, register_sites, watch_rows
+from crawler.walking import begin_walks, find_due, read_step, register_sites, watch_rows
 from seeds.catalog import Site
+from storage.due import DOUBTFUL
 from storage.latest import read_attachments
 from storage.pages import (
     NewPage,
@@ -47,7 +48,10 @@ Output = Iterator[Request | Sight | FinishedWalk]
 
 
 class RepliesSpider(Spider):
-    """Arguments: ``site`` (keys of seeds, comma between them), ``recheck`` (due, all or none), ``limit`` (articles)."""
+    """Arguments: ``site`` (keys of seeds, comma between them), ``recheck`` (due, all or none), ``limit`` (articles).
+
+    And ``lists``: all, or only those that are due.
+    """
 
     name = "replies"
     session: CrawlSession
@@ -61,6 +65,7 @@ class RepliesSpider(Spider):
         self.remaining = self.arguments.limit
         self.requested: set[int] = set()
         self.healthy_columns: set[int] = set()
+        self.walked_columns: set[int] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
@@ -75,10 +80,12 @@ class RepliesSpider(Spider):
         """First the lists, then what is due, as fast as the hosts take it."""
         began = self.session.configuration.clock.now()
         self.columns = register_sites(self.session, list(self.sites.values()))
-        for key, site in self.sites.items():
-            for walk in begin_walks(self.session, site, self.columns[key], is_full=self.arguments.recheck == "all"):
-                self.backlog.begin_walk(key)
-                yield self.send(request_list_page(walk, walk.walker.start()))
+        due = None
+        if self.arguments.lists == "due":
+            due = find_due(self.session, self.sites, began, self.arguments.recheck)
+        for site in self.sites.values():
+            for request in self.request_lists(site, due):
+                yield request
         streams = self.open_streams(began)
         while streams and self.remaining != 0:
             for key in list(streams):
@@ -91,6 +98,14 @@ class RepliesSpider(Spider):
             if self.backlog.is_busy and not await self.backlog.wait(PATIENCE) and not self.is_engine_busy():
                 self.logger.warning("requests were lost on the way; going on without them")
                 self.backlog = Backlog()
+
+    def request_lists(self, site: Site, due: Mapping[int, str] | None) -> Iterator[Request]:
+        """The first pages of a site's lists, or of those that are due."""
+        is_full = self.arguments.recheck == "all"
+        for walk in begin_walks(self.session, site, self.columns[site.key], due, is_full=is_full):
+            self.backlog.begin_walk(site.key)
+            self.walked_columns.add(walk.column_id)
+            yield self.send(request_list_page(walk, walk.walker.start()))
 
     def open_streams(self, began: datetime) -> dict[str, Iterator[PageState]]:
         """For each site, the pages to be visited again."""
@@ -194,13 +209,15 @@ class RepliesSpider(Spider):
         yield from self.request_pages(task.site, files, is_counted=False)
 
     def request_canary(self, task: Task) -> Output:
-        """After a gone answer: does another page of the column still answer?"""
+        """After a gone answer: does another page of the column still answer? Without one, its list is asked."""
         if task.page is None or task.column_id is None or task.column_id in self.healthy_columns:
             return
         canary = find_canary(self.session.database, task.column_id, task.page.id, self.session.run.id)
         if canary is not None and canary.id not in self.requested:
             self.requested.add(canary.id)
             yield self.send(request_page(task.site, canary, doubted_page_id=task.page.id))
+        elif canary is None and task.column_id not in self.walked_columns:
+            yield from self.request_lists(task.site, {task.column_id: DOUBTFUL})
 
     def follow_page(self, sight: Sight, hop: Hop, page: PageState | None) -> Output:
         """Follow a page's redirect: to the same document under another URL, or to a document of its own."""

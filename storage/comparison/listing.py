@@ -103,10 +103,14 @@ def is_listed_elsewhere(page: PageHistory, walk: WalkFact, context: SiteContext)
 def is_rolled_off(span: ListingSpan, walk: WalkFact, walks: tuple[WalkFact, ...]) -> bool:
     """Whether new rows pushed this one off the end of a list of fixed length (a cap, not a clean-up)."""
     before = [other for other in walks if other.is_trusted and other.finished_at <= span.last_seen_at]
-    if not before or span.last_position is None or not walk.fresh_rows or walk.row_count is None:
+    return bool(before) and is_pushed_off(span.last_position, walk.fresh_rows, before[-1].row_count, walk.row_count)
+
+
+def is_pushed_off(position: int | None, fresh: int | None, count_before: int | None, count: int | None) -> bool:
+    """Whether ``fresh`` new rows took the places of the last ones, this one at ``position`` (0-based) among them."""
+    if position is None or not fresh or count is None or count_before != count:
         return False
-    is_capped = before[-1].row_count == walk.row_count
-    return is_capped and span.last_position + walk.fresh_rows >= walk.row_count
+    return position + fresh >= count
 
 
 def find_return(span: ListingSpan, walks: tuple[WalkFact, ...]) -> ListEvent:

@@ -103,10 +103,9 @@ class MemoryPlan:
         for page, walked in self.lists.items() if self.price else ():
             lists.setdefault(str(self.host[page]), []).append(walked)
         sites = {str(host): site for host, site in enumerate(self.sites)}
-        intervals = stretch_sites(lists, sites, self.budget, caps)
-        walks = sum(1 / interval for found in intervals.values() for interval in found)
-        rooms = find_rooms(caps, intervals)
-        left = max(self.budget - walks - self.fresh_rate, LEAST_PAGES * self.budget)
+        walks = stretch_sites(lists, sites, self.budget, caps)
+        rooms = find_rooms(caps, walks)
+        left = max(self.budget - sum(walks.values()) - self.fresh_rate, LEAST_PAGES * self.budget)
         self.price = find_price(demands, left, rooms)
         for host, site in enumerate(self.sites):
             pages, key = len(self.members[host]), str(host)

@@ -20,6 +20,7 @@ def test_nothing_given_is_all_sites_and_what_is_due() -> None:
         ({"site": ""}, CrawlArguments()),
         ({"recheck": "all"}, CrawlArguments(recheck="all")),
         ({"recheck": "none", "limit": "7"}, CrawlArguments(recheck="none", limit=7)),
+        ({"lists": "due"}, CrawlArguments(lists="due")),
         ({"limit": ""}, CrawlArguments()),
     ],
 )
@@ -32,14 +33,16 @@ def test_what_was_asked_for_is_kept_with_the_run() -> None:
     """As it would be written again."""
     described = parse_arguments({"site": "b,a", "recheck": "all", "limit": "3"}).describe()
     assert described == {"site": "b,a", "recheck": "all", "limit": 3}
+    assert parse_arguments({"lists": "due"}).describe() == {"recheck": "due", "lists": "due"}
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"sites": "yunze"}, r"-a sites: unknown; there are site, recheck, limit"),
+        ({"sites": "yunze"}, r"-a sites: unknown; there are site, recheck, limit, lists"),
         ({"recheck": "Due"}, r"recheck=Due: use one of due, all, none"),
         ({"recheck": ""}, r"use one of"),
+        ({"lists": "none"}, r"lists=none: use one of all, due"),
         ({"limit": "0"}, r"limit=0: use a number of articles, 1 or more"),
         ({"limit": "-3"}, r"1 or more"),
         ({"limit": "1.5"}, r"1 or more"),

@@ -199,7 +199,7 @@ def test_no_recheck_visits_new_rows_only(site: Site, lone_operator: Operator) ->
         (["replies", "-o", "items.json"], {}, "replywatch export"),
         (["replies", "-a", "recheck=sometimes"], {}, "use one of due, all, none"),
         (["replies", "-a", "limit=many"], {}, "use a number"),
-        (["replies", "-a", "sites=yunze"], {}, "there are site, recheck, limit"),
+        (["replies", "-a", "sites=yunze"], {}, "there are site, recheck, limit, lists"),
         (["replies", "-a", "site=nowhere"], {}, "nowhere"),
         (["replies"], {"REPLYWATCH_TIMEZONE": "Mars"}, "REPLYWATCH_TIMEZONE=Mars"),
         (["replies"], {"REPLYWATCH_DATABASE_URL": "nonsense"}, "sqlite:///PATH"),

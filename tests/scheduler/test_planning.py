@@ -14,10 +14,10 @@ from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.clock import Clock
 from storage.configuration import Configuration, ConfigurationError, load_configuration
 from storage.database import Database
-from storage.due import read_due
+from storage.due import find_due_lists, read_due
 from storage.records import Outcome
 from storage.tables import PageRow
-from tests.storage.world import World
+from tests.storage.world import SITE, World
 
 DAY = timedelta(days=1)
 
@@ -117,14 +117,65 @@ def test_what_fell_out_of_a_list_is_looked_at(world: World) -> None:
     assert world.find_page("路灯0").next_due_at < world.now < world.find_page("路灯1").next_due_at
 
 
+def test_a_row_that_looks_otherwise_is_looked_at(world: World) -> None:
+    """A title or a date that differs from what it was brings the page behind it forward, once, unless it was seen."""
+    pages = [world.add_page(f"路灯{number}") for number in range(8)]
+    for page in pages:
+        world.visit(page, text=page.title)
+    world.walk(*pages)
+    plan_pages(configure(world), world.database)
+    world.now += timedelta(hours=6)
+    world.walk(replace(pages[0], title="更正"), *pages[1:])
+    world.visit(pages[3], Outcome.NOT_MODIFIED)
+    plan_pages(configure(world), world.database)
+    assert [(due.url, due.reason) for due in read_due(world.database, 1)] == [(pages[0].url, "listed")]
+    world.visit(pages[0], text="更正")
+    world.walk(replace(pages[0], title="更正"), *pages[1:])
+    plan_pages(configure(world), world.database)
+    assert world.find_page("路灯0").next_due_at > world.now
+
+
+def test_a_list_is_due_when_it_may_bring_news(world: World) -> None:
+    """Never walked, at once; after a walk by the plan; and again when a page that stood in it is gone."""
+    pages = [world.add_page(f"路灯{number}") for number in range(8)]
+    assert read_lists(world) == ["new"]
+    for page in pages:
+        world.visit(page, text=page.title)
+    world.walk(*pages)
+    assert read_lists(world) == []
+    plan_pages(configure(world), world.database)
+    assert read_lists(world) == []
+    world.now += timedelta(hours=1)
+    world.visit(pages[2], Outcome.GONE)
+    plan_pages(configure(world), world.database)
+    assert read_lists(world) == ["in turn"]
+    world.walk(*pages, served_pages=0)
+    plan_pages(configure(world), world.database)
+    assert read_lists(world) == []
+    world.now += timedelta(hours=5)
+    assert read_lists(world) == ["in turn"]
+
+
+def read_lists(world: World) -> list[str]:
+    """Why lists are due within a minute."""
+    soon = world.now + timedelta(minutes=1)
+    with world.database.read() as session:
+        return [one.reason for one in find_due_lists(session, soon, soon, [SITE.key])]
+
+
 def test_the_allowance_shrinks_with_what_was_asked(world: World) -> None:
-    """Requests of the last 24 hours count against the daily budget."""
-    for number in range(3):
-        world.visit(world.add_page(f"路灯{number}"), text="甲。")
+    """Requests of the last 24 hours count against the daily budget, and what the lists due now will take."""
+    pages = [world.add_page(f"路灯{number}") for number in range(3)]
+    for page in pages:
+        world.visit(page, text="甲。")
+    assert find_allowance(configure(world, daily_budget=5), world.database) == 1
+    world.walk(*pages, served_pages=9)
+    plan_pages(configure(world), world.database)
     assert find_allowance(configure(world, daily_budget=5), world.database) == 2
     assert find_allowance(configure(world, daily_budget=2), world.database) == 0
     world.now += timedelta(days=2)
-    assert find_allowance(configure(world, daily_budget=5), world.database) == 5
+    assert find_allowance(configure(world, daily_budget=100), world.database) == 91
+    assert find_allowance(configure(world, daily_budget=5), world.database) == 3
 
 
 def test_an_ample_budget_is_not_spent(world: World) -> None:

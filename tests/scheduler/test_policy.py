@@ -230,6 +230,16 @@ def test_lists_with_news_are_walked_more_often_and_keep_their_share() -> None:
     for day in range(1, 60):
         quiet, busy = take_walk(quiet, NOW + day, 0), take_walk(busy, NOW + day, 5)
     assert 1 / 6 <= find_list_interval(busy, site) < find_list_interval(quiet, site) == 2.0
-    intervals = stretch_sites({"a": [quiet] * 100}, {"a": site}, 40.0, {"a": 1000.0})
-    assert sum(1 / interval for interval in intervals["a"]) == pytest.approx(10.0)
-    assert find_rooms({"a": 100.0}, intervals) == {"a": pytest.approx(80.0)}
+    walks = stretch_sites({"a": [quiet] * 100}, {"a": site}, 40.0, {"a": 1000.0})
+    assert walks == {"a": pytest.approx(10.0)}
+    assert find_rooms({"a": 100.0}, walks) == {"a": pytest.approx(80.0)}
+
+
+def test_a_list_of_many_pages_is_walked_less_often() -> None:
+    """What a walk takes counts against the budgets, by its number of requests."""
+    site = make_site(0.3)
+    short, long = (take_walk(ListClock(), NOW, 0, pages) for pages in (1, 25))
+    assert find_list_interval(long, site) == pytest.approx(5 * find_list_interval(short, site))
+    walks = stretch_sites({"a": [long] * 10}, {"a": site}, 1000.0, {"a": 100.0})
+    assert walks == {"a": pytest.approx(25.0)}
+    assert take_walk(long, NOW + 1, 0, 1).cost == 19.0

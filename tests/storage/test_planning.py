@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from storage.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days, to_days
 from storage.database import Database, open_database
 from storage.due import count_due, read_due
-from storage.lists import find_vanished, load_walks
+from storage.lists import find_hints, load_walks
 from storage.pages import stream_due_pages
 from storage.planning import (
     PlannedPage,
@@ -113,10 +113,10 @@ def test_a_row_that_fell_out_is_a_hint(world: World) -> None:
     for page in pages:
         world.visit(page, text=page.title)
     first = world.walk(*pages)
-    world.begin(0)
+    world.now += timedelta(hours=6)
     world.walk(*pages[1:])
     with world.database.write() as session:
-        assert find_vanished(session, first) == {SITE.key: [pages[0].id]}
+        assert find_hints(session, first) == {SITE.key: [pages[0].id]}
         assert hint_pages(session, [pages[0].id], world.now) == 1
         assert count_due(session, world.now, 9) == 1
         lists, last = load_walks(session, first)
@@ -130,7 +130,7 @@ def test_an_untrusted_walk_hints_at_nothing(world: World) -> None:
     first = world.walk(*pages)
     world.walk(*pages[1:], is_complete=False)
     with world.database.read() as session:
-        assert find_vanished(session, first) == {}
+        assert find_hints(session, first) == {}
 
 
 def test_a_sweep_takes_pages_one_after_the_other(world: World) -> None:
