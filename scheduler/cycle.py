@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ from seeds.catalog import CatalogError
 from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import open_database
+from storage.search_index import index_versions
 
 logger = logging.getLogger(__name__)
 
 DAY = 86400.0
+MOST_INDEXED = 20_000  # texts that a cycle puts into the search index; an old database needs several cycles
 GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
 MOST_STARTS = 3  # of a cycle's crawl, when sites become busy just as it begins
 
@@ -111,12 +114,13 @@ class Cycle:
             self._child = None
 
     def compare(self) -> int:
-        """Derive what is not yet derived, and plan; returns the number of new or altered changes."""
+        """Derive what is not yet derived, plan, fill the search index; returns the number of new or altered changes."""
         database = open_database(self.configuration.database_url)
         try:
             steps = derive_changes(database, self.configuration.zone, self.configuration.weights)
             changes = sum(step.changes for step in steps)
             plan_pages(self.configuration, database)
+            deque(index_versions(database, MOST_INDEXED), maxlen=0)
             return changes
         finally:
             database.close()
