@@ -1,26 +1,33 @@
 """The background service with real crawls as its children: one at a time, and ended cleanly with it."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
+from crawler.locks import Locks
 from scheduler.cycle import Cycle
+from scheduler.vacancy import Vacancy
 from storage.configuration import Configuration, load_configuration
 from storage.database import Database, open_database
-from storage.tables import ChangeRow, PageRow, RunRow
-from tests.site.commands import Operator
+from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
+from tests.site.commands import ROOT, Operator
+from tests.site.families.catalog import build_site
 from tests.site.replica import Site
+from tests.site.server import serve_site
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +97,81 @@ def test_the_service_ends_with_its_crawl(site: Site, operator: Operator, number:
     asked = len(site.requests)
     time.sleep(0.7)
     assert len(site.requests) == asked
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_crawl_ends_with_its_parent(site: Site, operator: Operator, *, is_told: bool) -> None:
+    """When the other end of its standard input goes, it ends as by Ctrl-C; also when it was told to end already."""
+    site.write_seed(operator.seeds_dir, delay=0.5)
+    words = (str(Path(sys.executable).with_name("scrapy")), "crawl", "replies", "-s", "STOP_AT_EOF=1")
+    with subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env=operator._build_environment(MONDAY),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as crawl:
+        try:
+            await_requests(site, 3, crawl)
+            if is_told:
+                crawl.send_signal(signal.SIGTERM)
+            _, said = crawl.communicate(timeout=PATIENCE)  # closes its standard input first
+        finally:
+            crawl.kill()
+    assert crawl.returncode == 0, said
+    assert "Traceback" not in said
+    with closing(open_of(operator)) as database, database.read() as session:
+        assert session.scalars(select(RunRow.state)).one() == "interrupted"
+    assert not list((operator.data_dir / "archive").glob("*.open"))
+
+
+@dataclass(slots=True)
+class LateCycle(Cycle):
+    """Looks at the locks a moment too early the first time."""
+
+    looks: int = 0
+
+    def find_vacancy(self) -> Vacancy:
+        """All sites are free, it seems; then the truth."""
+        self.looks += 1
+        return Vacancy(("trs", "yunze"), ()) if self.looks == 1 else super(LateCycle, self).find_vacancy()
+
+
+@pytest.mark.parametrize("kind", [Cycle, LateCycle])
+def test_a_busy_site_does_not_keep_the_others_waiting(
+    operator: Operator, kind: type[Cycle], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another crawl is visiting one site: the cycle leaves it out, says so, and crawls the rest."""
+    caplog.set_level(logging.INFO)
+    busy = Locks(operator.data_dir / "locks")
+    with serve_site(build_site("trs", count=2, page_size=20)) as other:
+        other.write_seed(operator.seeds_dir)
+        busy.take_sites(["yunze"], [])
+        try:
+            asyncio.run(kind(configure(operator)).run())
+        finally:
+            busy.release()
+    assert "another crawl is visiting them: yunze" in caplog.text
+    assert "exit code" not in caplog.text
+    with closing(open_of(operator)) as database, database.read() as session:
+        assert session.scalars(select(RunRow.state)).all() == ["finished"]
+        hosts = {urlsplit(url).netloc for url in session.scalars(select(CaptureRow.url))}
+    assert hosts == {urlsplit(other.base).netloc}
+
+
+def test_nothing_is_crawled_while_all_is_busy(site: Site, operator: Operator, caplog: pytest.LogCaptureFixture) -> None:
+    """A crawl of everything given by hand: the cycle compares only, and it is no error. A host counts as its site."""
+    busy = Locks(operator.data_dir / "locks")
+    busy.take_sites([], [urlsplit(site.base).netloc])
+    try:
+        asyncio.run(Cycle(configure(operator)).run())
+    finally:
+        busy.release()
+    assert "another crawl is visiting them: yunze" in caplog.text
+    assert not site.requests
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_cycles_crawl_and_compare_in_turn(operator: Operator) -> None:
