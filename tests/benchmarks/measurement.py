@@ -1,9 +1,16 @@
-"""What a command costs as a whole process, children included, and tables of such costs."""
+"""The frame of all benchmarks: options, what a command costs as a whole process, tables, and one JSON a run.
 
+Each benchmark is a module ``bench_NAME`` with a ``main`` that takes its options from `make_parser`, prints tables whose
+last column is the target (empty where there is none), and hands everything to `save_figures`.
+"""
+
+import argparse
+import json
 import os
+import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -53,6 +60,65 @@ def take_median(costs: Sequence[Cost]) -> Cost:
         cpu=median(cost.cpu for cost in costs),
         wall=median(cost.wall for cost in costs),
         memory=median(cost.memory for cost in costs),
+    )
+
+
+def make_parser(module: str, description: str | None, *, quick: str, runs: int, quick_runs: int) -> "BenchParser":
+    """The options that all benchmarks have. ``module`` is its name, ``quick`` says what ``--quick`` leaves out."""
+    parser = BenchParser(
+        prog=f"python -m tests.benchmarks.{module}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.runs, parser.quick_runs = runs, quick_runs
+    parser.add_argument("--quick", action="store_true", help=f"rough figures soon: {quick}")
+    parser.add_argument("--runs", type=int, default=0, help=f"runs of each (default {runs}, with --quick {quick_runs})")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
+    return parser
+
+
+class BenchParser(argparse.ArgumentParser):
+    """Fills in how many runs are made, and says so when they are few."""
+
+    runs = 5
+    quick_runs = 3
+
+    def read_options(self) -> argparse.Namespace:
+        """The options of this process."""
+        options = self.parse_args()
+        options.runs = options.runs or (self.quick_runs if options.quick else self.runs)
+        if options.quick:
+            sys.stderr.write(f"{self.prog}: quick, medians of {options.runs}: rough figures\n")
+        return options
+
+
+def save_figures(options: argparse.Namespace, figures: dict[str, object]) -> None:
+    """Write what was measured to ``--json``, and on what machine."""
+    if not options.json:
+        return
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    machine = {"python": platform.python_version(), "system": platform.platform(), "cores": cores}
+    values = {"quick": options.quick, "runs": options.runs, "load_after": os.getloadavg()[0], "machine": machine}
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(values | figures, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def run_main(main: Callable[[], None]) -> None:
+    """Run a benchmark; what a command said that failed is shown, and the exit code is 1."""
+    try:
+        main()
+    except RunError as error:
+        said = error.log.read_text(errors="replace")[-3000:] if error.log.exists() else ""
+        sys.stderr.write(f"{error}\n{said}")
+        sys.exit(1)
+
+
+def add_costs(costs: Sequence[Cost]) -> Cost:
+    """Commands one after the other: times add up, memory is that of the largest."""
+    return Cost(
+        cpu=sum(cost.cpu for cost in costs),
+        wall=sum(cost.wall for cost in costs),
+        memory=max(cost.memory for cost in costs),
     )
 
 
