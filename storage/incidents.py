@@ -1,49 +1,28 @@
-"""What keeps us from seeing, derived from the facts: a host that blocks, fails or refuses, a list that is not whole.
+"""What keeps us from seeing, derived from the facts: a host that blocks, a list that is not whole, texts in doubt.
 
-An incident is an unbroken series of hindrances in one column: a good answer (or a complete walk) ends it. What was
-derived is kept with the state of each series, and captures and walks beyond a cursor are taken in, so that the cost is
-that of the news. One that comes late (an import) has its column derived again from its first sign.
+What was derived is kept with the state of each series, and captures and walks beyond a cursor are taken in, so that the
+cost is that of the news. What comes late (an import) has its column derived again from its first sign. An incident has
+a position from when it became known: what subscribers are told follows that order.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import chain, groupby
-from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
 
-from storage.clock import format_instant, parse_instant
+from storage.clock import format_instant
 from storage.database import Database, lock_transaction
+from storage.horizon import find_horizon
+from storage.incident_sources import SOURCES, Stretch
 from storage.notification_tables import IncidentCursorRow, IncidentRow, SeriesRow
-from storage.records import Incident, Outcome
-from storage.tables import CaptureRow, ColumnRow, WalkRow
+from storage.records import Incident
 
-AT_ONCE = frozenset(
-    {Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT, Outcome.ROBOTS_DENIED, Outcome.IDENTITY_MISMATCH}
-)
-REPEATED = frozenset(
-    {Outcome.TIMEOUT, Outcome.CONNECT_ERROR, Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.SERVER_ERROR}
-)
-GOOD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
-OFF_LIST = "unlisted_host"
 DERIVATION_LOCK = 0x696E63  # two processes that derive at once on PostgreSQL do it one after the other
-LEAST_FAILURES = 3  # one page that fails now and then is no incident
-
-State = dict[str, dict[str, Any]]  # by kind: how many signs, when the first and the last was seen, the last one's words
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One hindrance, or what ended a series of them (``kind`` None)."""
-
-    site: str
-    subject: str
-    seen_at: datetime
-    kind: str | None
-    detail: str = ""
+STRETCH = 20_000  # rows in one transaction, so that a first derivation keeps nobody from writing for long
+AGAIN = timedelta(days=1)  # an incident that opens again so soon is the one that was told
 
 
 def read_incidents(database: Database, since: datetime | None = None) -> tuple[Incident, ...]:
@@ -57,6 +36,20 @@ def read_incidents(database: Database, since: datetime | None = None) -> tuple[I
 def read_open_incidents(database: Database) -> tuple[Incident, ...]:
     """The incidents that last, in the order in which they opened."""
     return find_incidents(database, select(IncidentRow).where(IncidentRow.closed_at.is_(None)))
+
+
+def read_incident_news(database: Database, after: int, through: int) -> tuple[Incident, ...]:
+    """The incidents that became known at the positions from ``after`` (left out) through ``through``, in that order."""
+    query = select(IncidentRow).where(IncidentRow.position > after, IncidentRow.position <= through)
+    with database.read() as session:
+        return tuple(map(read_row, session.scalars(query.order_by(IncidentRow.position))))
+
+
+def find_incident_position(database: Database) -> int:
+    """Derive what is new; returns the position of the incident that became known last, 0 when there is none."""
+    update_incidents(database)
+    with database.read() as session:
+        return last_position(session)
 
 
 def find_incidents(database: Database, query: Select[IncidentRow]) -> tuple[Incident, ...]:
@@ -84,148 +77,134 @@ def read_row(row: IncidentRow) -> Incident:
 
 def update_incidents(database: Database) -> None:
     """Take in what was recorded since the last time; only looks at two numbers when that is nothing."""
+    if not has_news(database):
+        return
+    horizon = find_horizon(database, *(source.number for source in SOURCES.values()))
+    if horizon is None:
+        return
+    for name, through in zip(SOURCES, horizon, strict=True):
+        while update_source(database, name, through):
+            pass
+
+
+def has_news(database: Database) -> bool:
+    """Whether there are captures or walks that were not taken in."""
     with database.read() as session:
-        if not any(find_stretch(session, source) for source in SOURCES):
-            return
+        return any(
+            (session.scalar(select(func.max(source.number))) or 0) > read_cursor(session, name)
+            for name, source in SOURCES.items()
+        )
+
+
+def read_cursor(session: Session, source: str) -> int:
+    """The number of the last row that was taken in."""
+    cursor = session.get(IncidentCursorRow, source)
+    return cursor.last_id if cursor else 0
+
+
+def update_source(database: Database, source: str, through: int) -> bool:
+    """Take in one stretch of a source; says whether there is more."""
     with database.write() as session:
         lock_transaction(session.connection(), DERIVATION_LOCK)
-        for source in SOURCES:
-            cursor = session.get(IncidentCursorRow, source)
-            if stretch := find_stretch(session, source):
-                take_in(session, source, *stretch)
-                session.merge(cursor or IncidentCursorRow(source=source)).last_id = stretch[1]
+        after = read_cursor(session, source)
+        if after >= through:
+            return False
+        stretch = Stretch(after, min(after + STRETCH, through))
+        take_in(session, source, stretch)
+        session.merge(IncidentCursorRow(source=source, last_id=stretch.through))
+        return stretch.through < through
 
 
-def find_stretch(session: Session, source: str) -> tuple[int, int] | None:
-    """The numbers between which there may be news of a source; None when there is none."""
-    column, _ = SOURCES[source]
-    cursor = session.get(IncidentCursorRow, source)
-    after, through = cursor.last_id if cursor else 0, session.scalar(select(func.max(column))) or 0
-    return (after, through) if through > after else None
-
-
-def take_in(session: Session, source: str, after: int, through: int) -> None:
-    """Fold the signs of a stretch into the series of their columns."""
-    _, read_signs = SOURCES[source]
-    for (site, subject), signs in groupby(read_signs(session, after, through), lambda sign: (sign.site, sign.subject)):
+def take_in(session: Session, source: str, stretch: Stretch) -> None:
+    """Fold the signs of a stretch into the series of their subjects."""
+    read, fold = SOURCES[source].read, SOURCES[source].fold
+    signs = read(session, stretch)
+    for (site, subject), mine in groupby(signs, lambda sign: (sign.site, sign.subject)):
         name = f"{site}\n{subject}"[:320]
         row = session.get(SeriesRow, (source, name))
-        first = next(signs)
-        if row is not None and first.seen_at < row.seen_at:
-            is_here = (IncidentRow.source == source, IncidentRow.site == site, IncidentRow.subject == subject)
-            session.execute(delete(IncidentRow).where(*is_here))
-            for _ in signs:  # they are among those that are read again
+        first = next(mine)
+        is_late = row is not None and first.seen_at < row.seen_at
+        if is_late:
+            for _ in mine:  # they are among those that are read again
                 pass
-            every = [one for one in read_signs(session, 0, through) if (one.site, one.subject) == (site, subject)]
-            found, state, last = fold_signs(site, subject, {}, every)
+            every = read(session, Stretch(0, stretch.through, (site, subject)))
+            found, state, last = fold(site, subject, {}, every)
         else:
-            found, state, last = fold_signs(site, subject, row.state if row else {}, chain([first], signs))  # noqa: B031 - the other branch
+            found, state, last = fold(site, subject, row.state if row else {}, chain([first], mine))  # noqa: B031 - the other branch
         session.merge(SeriesRow(source=source, subject=name, seen_at=last, state=state))
-        for one in found:
-            session.merge(build_row(source, one))
+        keep_incidents(session, source, (site, subject), found, is_whole=is_late)
 
 
-def build_row(source: str, one: Incident) -> IncidentRow:
-    """The incident's row; what opened it says which it is."""
-    words = "\n".join((source, one.kind, one.site, one.subject, format_instant(one.opened_at)))
-    return IncidentRow(
-        id=hashlib.sha256(words.encode()).hexdigest()[:32],
-        source=source,
-        kind=one.kind,
-        site=one.site,
-        subject=one.subject,
-        detail=one.detail,
-        opened_at=one.opened_at,
-        last_at=one.last_at,
-        closed_at=one.closed_at,
+def keep_incidents(
+    session: Session, source: str, subject: tuple[str, str], found: Iterable[Incident], *, is_whole: bool
+) -> None:
+    """Write what was found of a subject; with ``is_whole`` it is all there is, and takes the place of what was."""
+    here = select(IncidentRow).where(
+        IncidentRow.source == source, IncidentRow.site == subject[0], IncidentRow.subject == subject[1]
     )
+    wanted = {name_incident(source, one): one for one in found}
+    before = session.scalars(here).all() if is_whole else []
+    replaced = [(read_row(row), row.position) for row in before if row.id not in wanted]
+    for row in before:
+        if row.id not in wanted:
+            session.delete(row)
+    session.flush()
+    for number, one in wanted.items():
+        keep_incident(session, source, number, one, replaced)
 
 
-def fold_signs(
-    site: str, subject: str, state: State, signs: Iterable[Sign], least: int = LEAST_FAILURES
-) -> tuple[list[Incident], State, datetime]:
-    """Go on with the series of a subject; returns what was closed or is open, the new state, and the last sign's time.
+def keep_incident(
+    session: Session, source: str, number: str, one: Incident, replaced: Iterable[tuple[Incident, int | None]] = ()
+) -> None:
+    """Write an incident; a new one gets a position, or that of the one that it takes the place of."""
+    row = session.get(IncidentRow, number)
+    if row is None:
+        row = IncidentRow(id=number, source=source, kind=one.kind, site=one.site, subject=one.subject)
+        row.opened_at, row.position = one.opened_at, find_position(session, one, replaced)
+        session.add(row)
+    row.detail, row.last_at, row.closed_at = one.detail, one.last_at, one.closed_at
+    session.flush()
 
-    Failures that may happen to any page count from ``least`` on, refusals at once. The first good sign behind a series
-    closes it. Pure: ``state`` stays as it is; the signs (at least one) come in order of time.
+
+def find_position(session: Session, one: Incident, replaced: Iterable[tuple[Incident, int | None]] = ()) -> int | None:
+    """Where an incident stands in the order in which they became known.
+
+    One that was derived anew with other limits keeps its place. One that opens again within a day of one that was told
+    is no news: it gets no place.
     """
-    state = dict(state)
-    found: list[Incident] = []
-    last = datetime.min.replace(tzinfo=UTC)
-    for sign in signs:
-        last = sign.seen_at
-        if sign.kind is None:
-            found += [replace(one, closed_at=sign.seen_at) for one in tell_series(site, subject, state, least)]
-            state = {}
-            continue
-        time = format_instant(sign.seen_at)
-        before = state.get(sign.kind, {"count": 0, "opened": time})
-        state[sign.kind] = before | {"count": before["count"] + 1, "last": time, "detail": sign.detail}
-    return [*found, *tell_series(site, subject, state, least)], state, last
-
-
-def tell_series(site: str, subject: str, state: State, least: int) -> Iterator[Incident]:
-    """The series that are long enough, as open incidents."""
-    for kind, series in state.items():
-        if kind not in REPEATED or series["count"] >= least:
-            yield Incident(
-                kind=kind,
-                site=site,
-                subject=subject,
-                detail=series["detail"],
-                opened_at=parse_instant(series["opened"]),
-                last_at=parse_instant(series["last"]),
-            )
-
-
-def read_answers(session: Session, after: int, through: int) -> Iterator[Sign]:
-    """The hindered and the good answers of a stretch of captures, by column and time."""
-    query = (
-        select(
-            CaptureRow.captured_at,
-            CaptureRow.outcome,
-            CaptureRow.vendor,
-            CaptureRow.detail,
-            ColumnRow.site_key,
-            ColumnRow.key,
-        )
-        .join(ColumnRow, ColumnRow.id == CaptureRow.column_id)
-        .where(CaptureRow.id > after, CaptureRow.id <= through, CaptureRow.outcome.in_(AT_ONCE | REPEATED | GOOD))
-        .order_by(CaptureRow.column_id, CaptureRow.captured_at, CaptureRow.id)
-        .execution_options(yield_per=1000)
+    for other, position in replaced:
+        if is_same(one, other) and position is not None and not is_taken(session, position):
+            return position
+    ended = one.opened_at - AGAIN
+    told = select(IncidentRow.id).where(
+        IncidentRow.kind == one.kind,
+        IncidentRow.site == one.site,
+        IncidentRow.subject == one.subject,
+        IncidentRow.position.is_not(None),
+        IncidentRow.opened_at <= one.last_at,
+        or_(IncidentRow.closed_at.is_(None), IncidentRow.closed_at >= ended),
     )
-    for seen_at, outcome, vendor, detail, site, column in session.execute(query):
-        kind = None if Outcome(outcome).is_good else outcome
-        yield Sign(site, column, seen_at, kind, " ".join(filter(None, (vendor, detail))))
+    return None if session.scalar(told.limit(1)) else last_position(session) + 1
 
 
-def stream_walks(session: Session, after: int, through: int) -> Iterator[tuple[WalkRow, str, str]]:
-    """A stretch of walks with the keys of site and column, by column and time."""
-    query = (
-        select(WalkRow, ColumnRow.site_key, ColumnRow.key)
-        .join(ColumnRow, ColumnRow.id == WalkRow.column_id)
-        .where(WalkRow.id > after, WalkRow.id <= through)
-        .order_by(WalkRow.column_id, WalkRow.finished_at, WalkRow.id)
-    )
-    for row, site, column in session.execute(query):  # noqa: UP028 - to the type checker a row is no tuple
-        yield row, site, column
+def is_same(one: Incident, other: Incident) -> bool:
+    """Whether two are one trouble that was seen with other limits."""
+    is_after = other.closed_at is not None and other.closed_at < one.opened_at
+    is_before = one.closed_at is not None and one.closed_at < other.opened_at
+    return one.kind == other.kind and not is_after and not is_before
 
 
-def read_walks(session: Session, after: int, through: int) -> Iterator[Sign]:
-    """Partial walks, and complete ones, which end a series."""
-    for row, site, column in stream_walks(session, after, through):
-        yield Sign(site, column, row.finished_at, None if row.is_complete else Outcome.LIST_PARTIAL.value, row.reason)
+def is_taken(session: Session, position: int) -> bool:
+    """Whether an incident has the position."""
+    return session.scalar(select(IncidentRow.id).where(IncidentRow.position == position)) is not None
 
 
-def read_strangers(session: Session, after: int, through: int) -> Iterator[Sign]:
-    """Walks whose rows lead to hosts off the allow-list; ``replywatch seeds add-host`` admits one."""
-    for row, site, column in stream_walks(session, after, through):
-        words = ", ".join(f"{host} ({count})" for host, count in sorted(row.away.items()))
-        yield Sign(site, column, row.finished_at, OFF_LIST if row.away else None, words)
+def last_position(session: Session) -> int:
+    """The last position there is; 0 when there is none."""
+    return session.scalar(select(func.max(IncidentRow.position))) or 0
 
 
-SOURCES: dict[str, tuple[InstrumentedAttribute[int], Callable[[Session, int, int], Iterator[Sign]]]] = {
-    "answers": (CaptureRow.id, read_answers),
-    "walks": (WalkRow.id, read_walks),
-    "strangers": (WalkRow.id, read_strangers),
-}
+def name_incident(source: str, one: Incident) -> str:
+    """The incident's key: what opened it, and when, says which it is."""
+    words = "\n".join((source, one.kind, one.site, one.subject, format_instant(one.opened_at)))
+    return hashlib.sha256(words.encode()).hexdigest()[:32]

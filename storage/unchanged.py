@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage.horizon import announce_rows
 from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Outcome
 from storage.tables import CaptureRow, PageRow
@@ -35,6 +36,7 @@ class Batch:
 
 def record_batch(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
     """Record visits made just now, none of which the database has; see `storage.visits.record_visits`."""
+    announce_rows(session)
     times = Counter(visit.page_id for visit in visits)
     quick = [visit for visit in visits if is_quick(visit) and times[visit.page_id] == 1]
     facts = read_facts(session, [visit.page_id for visit in quick if visit.page_id])

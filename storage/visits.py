@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.horizon import announce_rows
 from storage.pages import PROVISIONAL_INTERVAL
 from storage.records import Capture, Document, Outcome
 from storage.tables import CaptureRow, FileRow, PageRow, RunRow
@@ -50,6 +51,7 @@ class Recorded:
 
 def record_visits(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
     """Insert a batch of captures with their versions and update the pages; captures already there are left alone."""
+    announce_rows(session)
     record_ids = [visit.capture.record_id for visit in visits]
     known = set(session.scalars(select(CaptureRow.record_id).where(CaptureRow.record_id.in_(record_ids))))
     fresh = [visit for visit in visits if visit.capture.record_id not in known]
@@ -62,6 +64,7 @@ def record_visits(session: Session, visits: Sequence[Visit]) -> list[Recorded]:
 
 def insert_captures(session: Session, visits: Sequence[Visit]) -> None:
     """Insert captures made in the past by others; what the next visit needs to know is not theirs to say."""
+    announce_rows(session)
     files = ensure_files(session, {visit.capture.place.file for visit in visits if visit.capture.place})
     session.add_all(build_capture(visit, files) for visit in visits)
 
