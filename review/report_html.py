@@ -36,9 +36,9 @@ def render_html(report: Report, *, language: str = "zh") -> str:
     """
     arranged = arrange_report(report)
     groups, listed = split_groups(group_changes(arranged.changes), DETAILED_CHANGES)
-    style, script = _read_template("report.css"), _read_template("report.js")
+    style, script = read_template("report.css"), read_template("report.js")
     page = (
-        _make_environment()
+        make_environment()
         .get_template("report.html")
         .render(
             report=arranged,
@@ -57,7 +57,7 @@ def render_html(report: Report, *, language: str = "zh") -> str:
             outcomes=OUTCOMES,
             style=style,
             script=script,
-            policy=_write_policy(style, script),
+            policy=write_policy(style, script),
             open_changes=OPEN_CHANGES,
             open_group=OPEN_GROUP,
             baseline_titles=BASELINE_TITLES,
@@ -69,11 +69,17 @@ def render_html(report: Report, *, language: str = "zh") -> str:
             word_incident=word_incident,
         )
     )
+    return clean_page(page)
+
+
+def clean_page(page: str) -> str:
+    """The page with a replacement character for whatever no page may hold."""
     return _UNPRINTABLE.sub("\ufffd", page)
 
 
 @cache
-def _make_environment() -> Environment:
+def make_environment() -> Environment:
+    """The report's templates."""
     return Environment(
         loader=PackageLoader("review"),
         autoescape=True,
@@ -84,16 +90,17 @@ def _make_environment() -> Environment:
 
 
 @cache
-def _read_template(name: str) -> str:
+def read_template(name: str) -> str:
+    """A file beside the templates, such as a style or a script."""
     return files("review").joinpath("templates", name).read_text("utf-8")
 
 
 def read_style() -> str:
     """The report's style sheet, for pages that show the same things."""
-    return _read_template("report.css")
+    return read_template("report.css")
 
 
-def _write_policy(style: str, script: str) -> str:
+def write_policy(style: str, script: str) -> str:
     """A policy that admits exactly this style and this script, and no request to anywhere."""
     sources = f"style-src {_name_digest(style)}; script-src {_name_digest(script)}"
     return f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"

@@ -21,8 +21,13 @@ def render_json(report: Report) -> str:
         "hidden": [one.change.id for one in report.hidden],
         "incidents": [show_incident(incident) for incident in arranged.incidents],
     }
+    return write_json(value) + "\n"
+
+
+def write_json(value: object) -> str:
+    """A value with the records that it holds as JSON; what is no Unicode becomes a question mark."""
     text = json.dumps(value, ensure_ascii=False, indent=1, default=_show_value)
-    return text.encode("utf-8", "replace").decode() + "\n"
+    return text.encode("utf-8", "replace").decode()
 
 
 def show_change(shown: ReportedChange, original: ReportedChange) -> dict[str, object]:

@@ -12,6 +12,7 @@ from storage.database import DatabaseError
 COMMANDS = {
     "compare": "compare",
     "diff": "diff",
+    "dossier": "dossier",
     "export": "export",
     "extract": "extract",
     "ignore": "ignore",

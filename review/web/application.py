@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from review.web.access import Access
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import api, api_archive, archive, changes, feeds, pages, search, sign_in, sites
+from review.web.routes import api, api_archive, archive, changes, dossiers, feeds, pages, search, sign_in, sites
 from review.web.security import is_local, protect
 from storage.configuration import Configuration
 from storage.database import Database
@@ -20,6 +20,7 @@ STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     changes.router,
+    dossiers.router,
     archive.router,
     pages.router,
     sites.router,
