@@ -17,10 +17,12 @@ from review.web.application import create_application
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
+from storage.search_index import index_versions
 
 logger = logging.getLogger(__name__)
 LEAST_TOKEN = 20  # characters
 PAUSE = 10  # seconds between two looks for news
+MOST_INDEXED = 10_000  # texts that are put into the search index between two looks
 
 
 @click.command("serve")
@@ -136,11 +138,12 @@ def compare(configuration: Configuration, database: Database) -> None:
 
 
 def keep_comparing(configuration: Configuration, database: Database) -> None:
-    """Derive changes whenever a crawl brought news; a fault is logged, and tried again."""
+    """Derive changes whenever a crawl brought news, and fill the search index; a fault is logged, and tried again."""
     while True:
-        time.sleep(PAUSE)
         try:
             if count_stale(database):
                 compare(configuration, database)
+            deque(index_versions(database, MOST_INDEXED), maxlen=0)
         except DatabaseError as error:
             logger.warning("not compared: %s", error)
+        time.sleep(PAUSE)
