@@ -3,18 +3,24 @@
 Each opens the database for itself and lets no failure out: the next turn tries again.
 """
 
+import asyncio
 import logging
 import random
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
+from crawler.adoption import recover_captures
+from scheduler.cycle import Cycle
 from scheduler.digest import send_due
 from scheduler.witness import ask_witness
+from storage.advisory import SharedLocks
 from storage.archive.errors import ArchiveError
 from storage.archive.verification import verify_file
 from storage.captures import list_files, stream_places
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
+from storage.upkeep import compact_database
 
 logger = logging.getLogger(__name__)
 
@@ -36,19 +42,37 @@ def ask_archives(configuration: Configuration) -> None:
         with_database(configuration, ask)
 
 
-def keep_house(configuration: Configuration) -> None:
-    """Read one file of the archive again, another each time, and let the database look after itself."""
+async def keep_house(cycle: Cycle) -> None:
+    """See to archive and database, also while a crawl is under way; what would hold up a crawl, only in between."""
+    await asyncio.to_thread(tend_archive, cycle.configuration)
+    await cycle.run_between(partial(tend_database, cycle.configuration))
+
+
+def tend_archive(configuration: Configuration) -> None:
+    """Close what writers that are dead left open, and read one file again, another each time."""
 
     def tend(database: Database) -> None:
-        database.optimize()
+        claims = SharedLocks(database)
+        recover_captures(database, configuration.archive_dir, claims)
         files = list_files(database)
         if not files:
             return
         file = random.choice(files)  # noqa: S311 - a sample, not a secret
-        faults = list(verify_file(configuration.archive_dir, file, stream_places(database, file)))
+        faults = list(verify_file(configuration.archive_dir, file, stream_places(database, file), claims))
         for fault in faults:
             logger.error("%s: %s at %s %s", fault.file, fault.kind, fault.offset, fault.detail)
         logger.info("read %s again: %d faults", file, len(faults))
+
+    with_database(configuration, tend)
+
+
+def tend_database(configuration: Configuration) -> None:
+    """Let the database renew its statistics and give back room that it does not need."""
+
+    def tend(database: Database) -> None:
+        database.optimize()
+        if given_back := compact_database(database):
+            logger.info("the database gave back %.0f MB", given_back / 1e6)
 
     with_database(configuration, tend)
 

@@ -97,5 +97,5 @@ def schedule_jobs(cycle: Cycle, minutes: int) -> AsyncIOScheduler:
     soon = now + timedelta(minutes=1)
     add(asyncio.to_thread, IntervalTrigger(minutes=TELLING, timezone=zone), soon, tell_subscribers, configuration)
     add(asyncio.to_thread, IntervalTrigger(minutes=ASKING, timezone=zone), soon, ask_archives, configuration)
-    add(asyncio.to_thread, CronTrigger(hour=4, minute=30, jitter=600, timezone=zone), None, keep_house, configuration)
+    add(keep_house, CronTrigger(hour=4, minute=30, jitter=600, timezone=zone), None, cycle)
     return scheduler
