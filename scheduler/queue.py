@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.partitions import Partition
 from storage.configuration import Configuration, ConfigurationError
-from storage.database import open_database
+from storage.database import DatabaseError, open_database
 from storage.queueing import SCHEMA, name_server, prepare_queue
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def open_queue(configuration: Configuration) -> "App":
     )
     app: App = procrastinate.App(connector=connector)
     return app
+
+
+def list_failures() -> tuple[type[Exception], ...]:
+    """What is raised when the database went away, or refused what it was asked for."""
+    return (DatabaseError, import_module("procrastinate.exceptions").ConnectorException, import_module("psycopg").Error)
 
 
 def read_scripts() -> tuple[str, dict[str, str]]:

@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import logging
 import signal
-import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scheduler.children import build_environment
-from scheduler.queue import QUEUE, TASK, open_queue
+from scheduler.children import start_crawl
+from scheduler.leadership import wait_for
+from scheduler.queue import QUEUE, TASK, list_failures, open_queue
 from storage.advisory import SharedLocks, is_taken
 from storage.configuration import Configuration
-from storage.database import Database, open_database
+from storage.database import Database, DatabaseError, open_database
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -25,6 +25,7 @@ MOST_TRIES = 10  # of a crawl that fails by itself; the next cycle queues it ane
 LONGEST_WAIT = 600.0  # seconds between two tries
 GRACE = 60.0  # seconds that a crawl gets to end cleanly before it is killed
 KEPT_HOURS = 48  # of jobs that are done
+LONGEST_PAUSE = 60.0  # seconds between two tries to reach a queue that went away
 
 
 class PartitionBusyError(Exception):
@@ -45,7 +46,7 @@ def find_wait(error: BaseException, attempts: int, beat: float) -> float | None:
         return 0.0
     if isinstance(error, PartitionBusyError):
         return beat
-    if isinstance(error, CrawlFailedError) and attempts < MOST_TRIES:
+    if isinstance(error, CrawlFailedError | DatabaseError) and attempts < MOST_TRIES:
         return min(beat * 2.0**attempts, LONGEST_WAIT)
     return None
 
@@ -61,14 +62,37 @@ class Worker:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stopped: asyncio.Event) -> None:
-        """Work until ``stopped`` is set; crawls under way end cleanly then, and go back to the queue."""
-        app = open_queue(self.configuration)
-        database = open_database(self.configuration.database_url)
+        """Work until ``stopped`` is set; crawls under way end cleanly then, and go back to the queue.
+
+        A node outlives its queue: when the database is away, or took this node for dead since it was too slow to give
+        a sign of life, crawls under way end (another node may have their hosts), and the node enters anew.
+        """
+        failures, pause = list_failures(), self.beat
+        while not stopped.is_set():
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._enter(stopped)
+                reason = "it was left"
+            except failures as error:
+                reason = str(error).partition("\n")[0] or type(error).__name__
+            if stopped.is_set():
+                return
+            has_worked = asyncio.get_running_loop().time() - began > LONGEST_PAUSE
+            pause = self.beat if has_worked else min(2 * pause, LONGEST_PAUSE)
+            logger.warning("the queue was lost: %s; trying again in %.0f seconds", reason, pause)
+            await wait_for(stopped, pause)
+
+    async def _enter(self, stopped: asyncio.Event) -> None:
+        """Be a node, until told to stop or as long as the queue is there."""
+        app = await asyncio.to_thread(open_queue, self.configuration)
+        database = await asyncio.to_thread(open_database, self.configuration.database_url)
+        self._stopping.clear()
         try:
             async with app.open_async():
                 self._offer_task(app, database)
                 await self._work(app, database, stopped)
         finally:
+            self.stop()
             database.close()
 
     def _offer_task(self, app: "App", database: Database) -> None:
@@ -103,8 +127,12 @@ class Worker:
                 raise result
 
     async def _sweep(self, app: "App", database: Database) -> None:
+        """Look after dead nodes at each beat; what goes wrong in that is no reason to end the crawls of this one."""
         while True:
-            await take_over(app, database, MISSED_BEATS * self.beat)
+            try:
+                await take_over(app, database, MISSED_BEATS * self.beat)
+            except list_failures() as error:
+                logger.warning("no look after dead nodes: %s", str(error).partition("\n")[0])
             await asyncio.sleep(self.beat)
 
     def stop(self) -> None:
@@ -124,11 +152,11 @@ class Worker:
             raise CrawlStoppedError
         for host in hosts:
             if await asyncio.to_thread(is_taken, database, f"host-{host}"):
+                logger.info("another crawl is visiting %s; trying again in %.1f seconds", host, self.beat)
                 raise PartitionBusyError(host)
-        environment = build_environment(self.configuration)
+        logger.info("crawling %s", ", ".join(sites))
         asked = (f"site={','.join(sites)}", "lists=due", f"limit={limit}")
-        words = ("-m", "scrapy", "crawl", "replies", *(word for argument in asked for word in ("-a", argument)))
-        child = await asyncio.create_subprocess_exec(sys.executable, *words, env=environment, start_new_session=True)
+        child = await start_crawl(self.configuration, *(word for argument in asked for word in ("-a", argument)))
         self._children.add(child)
         try:
             if self._stopping.is_set():
@@ -139,6 +167,7 @@ class Worker:
         if self._stopping.is_set():
             raise CrawlStoppedError
         if code:
+            logger.warning("the crawl of %s ended with exit code %d", ", ".join(sites), code)
             raise CrawlFailedError(f"{','.join(sites)}: exit code {code}")
 
     async def _await_end(self, child: asyncio.subprocess.Process) -> int:
@@ -160,7 +189,7 @@ def build_retry(beat: float) -> Any:  # noqa: ANN401 - a class of a library that
 
         def get_retry_decision(self, *, exception: BaseException, job: Any) -> Any:  # noqa: ANN401 - the library's
             wait = find_wait(exception, job.attempts, beat)
-            return None if wait is None else module.RetryDecision(retry_in={"seconds": round(wait)})
+            return None if wait is None else module.RetryDecision(retry_in={"seconds": wait})
 
     return Patience()
 

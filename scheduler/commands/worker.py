@@ -34,6 +34,7 @@ def command(configuration: Configuration, concurrency: int, heartbeat: float) ->
     check_seeds(configuration, CrawlArguments().sites)
     open_queue(configuration)  # a mistake shows at once
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s: %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of each try, with a traceback
     asyncio.run(work(Worker(configuration, concurrency, heartbeat)))
 
 
