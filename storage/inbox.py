@@ -1,45 +1,34 @@
 """Changes as a reviewer works through them: filtered, by rank or time, a page at a time from a cursor.
 
 Every order is that of an index, and a page begins where the one before it ended, so that the last page of a hundred
-thousand changes costs what the first does.
+thousand changes costs what the first does. Folded, a group stands once, where the first of its changes does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, select
 
-from storage.clock import format_instant, parse_instant
 from storage.database import Database
 from storage.records import Change, Document, ReportedChange
 from storage.reporting import describe_changes, read_names
+from storage.selections import Selection as Selection  # noqa: PLC0414 - what the inbox is asked for, by one name
+from storage.selections import (
+    is_beyond,
+    is_foremost,
+    list_conditions,
+    list_order,
+    read_cursor,
+    select_changes,
+    write_cursor,
+)
 from storage.serialization import load_change, load_document
 from storage.tables import ChangeRow, PageRow, SiteRow, VersionRow
 from storage.verdicts import Verdict
 from storage.withholding import withheld_pages
 
-Value = TypeVar("Value")
 PAGE = 50  # changes on one page of the inbox
 MOST_COUNTED = 10_000  # further changes are "more than that"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which changes, and in which order. Empty means any; ``verdict`` None means any, `Verdict.UNREAD` the unread."""
-
-    verdict: Verdict | None = Verdict.UNREAD
-    site: str = ""
-    region: str = ""
-    kind: str = ""
-    assignee: str = ""
-    page_id: int = 0
-    min_score: float = 0.0
-    since: datetime | None = None
-    until: datetime | None = None
-    is_by_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +52,10 @@ class InboxPage:
     next_cursor: str = ""
 
 
-def read_inbox(database: Database, selection: Selection, cursor: str = "", limit: int = PAGE) -> InboxPage:
-    """The lines after a cursor.
+def read_inbox(
+    database: Database, selection: Selection, cursor: str = "", limit: int = PAGE, *, is_folded: bool = False
+) -> InboxPage:
+    """The lines after a cursor. Folded, of each group the first line alone, and ``members`` counts the selection's.
 
     Raises:
         ValueError: the cursor is none of ours.
@@ -72,15 +63,17 @@ def read_inbox(database: Database, selection: Selection, cursor: str = "", limit
     query = select_changes(selection, select(ChangeRow))
     if cursor:
         query = query.where(is_beyond(selection, read_cursor(cursor)))
+    if is_folded:
+        query = query.where(is_foremost(selection))
     query = query.order_by(*(column.desc() for column in list_order(selection))).limit(limit + 1)
     with database.read() as session:
         rows = session.scalars(query).all()
         names = read_names(session)
-        keys = {row.group_key for row in rows if row.group_key}
         counts: dict[str, int] = {}
-        if keys:
-            counted = select(ChangeRow.group_key, func.count()).where(ChangeRow.group_key.in_(keys))
-            counts = dict(session.execute(counted.group_by(ChangeRow.group_key)).all())
+        if keys := {row.group_key for row in rows if row.group_key}:
+            counted = select(ChangeRow.group_key, func.count()).where(*list_conditions(selection))
+            counted = counted.where(ChangeRow.group_key.in_(keys)).group_by(ChangeRow.group_key)
+            counts = dict(session.execute(counted).all())
         entries = tuple(build_entry(row, names, counts) for row in rows[:limit])
         following = write_cursor(rows[limit - 1]) if len(rows) > limit else ""
     return InboxPage(entries, following)
@@ -106,6 +99,13 @@ def count_selected(database: Database, selection: Selection) -> int:
     inner = select_changes(selection, select(ChangeRow.id)).limit(MOST_COUNTED).subquery()
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def find_members(database: Database, selection: Selection, groups: Collection[str], most: int) -> list[str]:
+    """The ids of the changes of some groups that a selection lets through, at most so many."""
+    query = select_changes(selection, select(ChangeRow.id)).where(ChangeRow.group_key.in_(groups))
+    with database.read() as session:
+        return list(session.scalars(query.order_by(ChangeRow.id).limit(most)))
 
 
 def find_neighbours(database: Database, selection: Selection, change_id: str) -> tuple[str | None, str | None]:
@@ -147,69 +147,6 @@ def read_regions(database: Database) -> tuple[str, ...]:
     with database.read() as session:
         found = session.scalars(select(SiteRow.region).where(SiteRow.region.is_not(None)).distinct())
         return tuple(sorted(region for region in found if region))
-
-
-def select_changes(selection: Selection, query: Select[Value]) -> Select[Value]:
-    """The query, narrowed to a selection; a baseline is no news and never in it."""
-    return query.where(*list_conditions(selection))
-
-
-def list_conditions(selection: Selection) -> list[ColumnElement[bool]]:
-    """The selection as conditions, those of the index first."""
-    conditions: list[ColumnElement[bool]] = [ChangeRow.is_baseline.is_(False)]
-    if selection.verdict is not None:
-        conditions.append(ChangeRow.verdict == selection.verdict.value)
-    for column, value in (
-        (ChangeRow.site_key, selection.site),
-        (ChangeRow.kind, selection.kind),
-        (ChangeRow.assignee, selection.assignee),
-    ):
-        if value:
-            conditions.append(column == value)
-    if selection.region:
-        conditions.append(ChangeRow.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
-    if selection.page_id:
-        conditions.append(ChangeRow.page_id == selection.page_id)
-    if selection.min_score:
-        conditions.append(ChangeRow.score >= selection.min_score)
-    if selection.since is not None:
-        conditions.append(ChangeRow.detected_at >= selection.since)
-    if selection.until is not None:
-        conditions.append(ChangeRow.detected_at < selection.until)
-    return [*conditions, ChangeRow.page_id.not_in(withheld_pages())]
-
-
-def list_order(selection: Selection) -> Sequence[InstrumentedAttribute[Any]]:
-    """What the changes are ordered by, all of it descending."""
-    order: list[InstrumentedAttribute[Any]] = [ChangeRow.score, ChangeRow.detected_at, ChangeRow.id]
-    return order[1:] if selection.is_by_time else order
-
-
-def is_beyond(
-    selection: Selection, place: tuple[float, datetime, str], *, is_before: bool = False
-) -> ColumnElement[bool]:
-    """Whether a row comes after (or before) a place."""
-    score, detected_at, change_id = place
-    values = (detected_at, change_id) if selection.is_by_time else (score, detected_at, change_id)
-    columns = list_order(selection)
-    row = tuple_(*columns)
-    mark = tuple_(*values, types=[column.type for column in columns])
-    return row > mark if is_before else row < mark
-
-
-def write_cursor(row: ChangeRow) -> str:
-    """A row's place as text."""
-    return f"{row.score!r}~{format_instant(row.detected_at)}~{row.id}"
-
-
-def read_cursor(cursor: str) -> tuple[float, datetime, str]:
-    """The inverse of `write_cursor`.
-
-    Raises:
-        ValueError: the text is no cursor.
-    """
-    score, instant, change_id = cursor.split("~")
-    return float(score), parse_instant(instant).astimezone(UTC), change_id
 
 
 def read_pair(database: Database, page_id: int, old: int, new: int) -> tuple[str, Document, Document] | None:

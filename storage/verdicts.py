@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.review_tables import VerdictRow
 from storage.tables import ChangeRow
 
+LATEST = 1_000  # verdicts in which names are looked for
 BATCH = 500  # changes in one statement
 
 
@@ -78,6 +79,13 @@ def read_judgements(database: Database, change_id: str) -> tuple[Judgement, ...]
     query = select(VerdictRow).where(VerdictRow.change_id == change_id).order_by(VerdictRow.id.desc())
     with database.read() as session:
         return tuple(build_judgement(row) for row in session.scalars(query))
+
+
+def read_assignees(database: Database) -> tuple[str, ...]:
+    """Who was asked to look further in the latest verdicts."""
+    latest = select(VerdictRow.assignee).order_by(VerdictRow.id.desc()).limit(LATEST).subquery()
+    with database.read() as session:
+        return tuple(sorted(name for name in session.scalars(select(latest.c.assignee).distinct()) if name))
 
 
 def find_judged(session: Session, change_ids: Collection[str]) -> dict[str, Judgement]:

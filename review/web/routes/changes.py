@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from review.difference import report_difference
@@ -12,7 +13,7 @@ from review.presentation import ChangeView, judge_link, present_change
 from review.report import Report
 from review.report_html import read_style
 from review.web.desk import CurrentDesk, Desk
-from review.web.listing import build_line, fold_lines, keep_filters, read_selection
+from review.web.listing import build_line, gather_lines, keep_filters, read_selection
 from review.web.security import WRITING
 from review.words import INTERFACE
 from storage.clock import format_instant
@@ -21,22 +22,23 @@ from storage.comparison.document_diff import compare_documents
 from storage.comparison.rules import RuleError, suggest_rule
 from storage.ignoring import add_rule, read_rules, try_rule
 from storage.inbox import (
+    MOST_COUNTED,
     Selection,
     count_selected,
+    find_members,
     find_neighbours,
-    read_inbox,
     read_pair,
     read_regions,
     read_reported,
 )
 from storage.records import ChangeKind
 from storage.sites import read_site_names
-from storage.verdicts import Judgement, Verdict, read_judgements, record_judgement
+from storage.verdicts import Judgement, Verdict, read_assignees, read_judgements, record_judgement
 
 router = APIRouter(include_in_schema=False)
 REVIEWER_COOKIE = "reviewer"
 YEAR = 365 * 24 * 3600
-LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE = 100, 4_000, 500
+LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE, MOST_OF_GROUPS = 100, 4_000, 500, 20_000
 NOT_FOUND, BAD = 404, 400
 
 
@@ -76,20 +78,23 @@ def show_inbox(desk: CurrentDesk) -> Response:
     """Changes by rank or time, narrowed by the filters in the URL."""
     query = desk.request.query_params
     selection = find_selection(desk)
+    rules = [] if "hidden" in query else [kept.rule for kept in read_rules(desk.database)]
     try:
-        page = read_inbox(desk.database, selection, query.get("after", ""))
+        entries, hidden, cursor = gather_lines(desk.database, selection, query.get("after", ""), rules)
     except ValueError:
         raise HTTPException(BAD) from None
-    rules = [kept.rule for kept in read_rules(desk.database)]
-    hidden = [one for one in page.entries if any(rule.is_hiding(one.change) for rule in rules)]
-    entries = page.entries if "hidden" in query else [one for one in page.entries if one not in hidden]
+    total = count_selected(desk.database, selection)
     return render_shared(
         desk,
         "inbox.html",
-        groups=fold_lines([build_line(entry) for entry in entries]),
-        hidden=0 if "hidden" in query else len(hidden),
-        total=count_selected(desk.database, selection),
-        next_cursor=page.next_cursor,
+        lines=[build_line(entry) for entry in entries],
+        hidden=hidden,
+        total=total,
+        is_more=total == MOST_COUNTED,
+        next_cursor=cursor,
+        assignees=read_assignees(desk.database),
+        place=keep_filters(query, keeps_place=True),
+        filters_apart=keep_filters({name: query[name] for name in query if name != "verdict"}),
         sites=read_site_names(desk.database),
         regions=read_regions(desk.database),
         change_kinds=list(ChangeKind),
@@ -133,37 +138,54 @@ def has_rule(view: ChangeView) -> bool:
         return False
 
 
+class GivenForm(BaseModel):
+    """A form of verdicts. ``goal`` is ``next`` on the page of a change; ``group`` names groups that are meant whole."""
+
+    verdict: str
+    change: list[str] = []
+    group: list[str] = []
+    note: str = ""
+    reviewer: str = ""
+    assignee: str = ""
+    goal: str = ""
+
+
 @router.post("/verdicts", dependencies=[WRITING])
-def judge_changes(
-    desk: CurrentDesk,
-    verdict: Annotated[str, Form()],
-    change: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies defaults
-    note: Annotated[str, Form()] = "",
-    reviewer: Annotated[str, Form()] = "",
-    assignee: Annotated[str, Form()] = "",
-    goal: Annotated[str, Form()] = "",
-) -> Response:
-    """Record a verdict on the chosen changes; after a single one the reader goes on to the next unread."""
-    if verdict not in {*Verdict, "unread"} or len(change) > MOST_AT_ONCE:
+def judge_changes(desk: CurrentDesk, given: Annotated[GivenForm, Form()]) -> Response:
+    """Record a verdict on the chosen changes; after a single one the reader goes on to the next of the list.
+
+    From the list, an empty ``assignee`` leaves who looks further as it is.
+    """
+    verdict, change = given.verdict, given.change
+    if verdict not in {*Verdict, "unread"} or max(len(change), len(given.group)) > MOST_AT_ONCE:
         raise HTTPException(BAD)
-    name = (desk.reviewer or reviewer.strip() or find_reviewer(desk))[:LONGEST_NAME]
-    after = find_neighbours(desk.database, find_selection(desk), change[0])[1] if goal == "next" and change else None
+    is_single = given.goal == "next" and bool(change)
+    selection = find_selection(desk)
+    after = find_neighbours(desk.database, selection, change[0])[1] if is_single else None
+    name = desk.reviewer or read_word(given.reviewer, LONGEST_NAME) or find_reviewer(desk)
     judgement = Judgement(
         verdict=Verdict("" if verdict == "unread" else verdict),
-        note=note.strip()[:LONGEST_NOTE],
+        note=read_word(given.note, LONGEST_NOTE),
         reviewer=name,
-        assignee=assignee.strip()[:LONGEST_NAME],
+        assignee=read_word(given.assignee, LONGEST_NAME),
         made_at=desk.now,
     )
-    record_judgement(desk.database, change, judgement)
-    filters = keep_filters(desk.request.query_params)
+    members = find_members(desk.database, selection, given.group, MOST_OF_GROUPS) if given.group else []
+    keeps_assignee = not is_single and not judgement.assignee
+    record_judgement(desk.database, [*change, *members], judgement, keeps_assignee=keeps_assignee)
+    filters = keep_filters(desk.request.query_params, keeps_place=not is_single)
     target = f"/changes/{quote(after, safe='')}" if after else "/"
-    if goal == "next" and verdict == "unread" and change:
+    if is_single and verdict == "unread":
         target = f"/changes/{quote(change[0], safe='')}"
     response = RedirectResponse(f"{target}?{filters}" if filters else target, 303)
-    if reviewer.strip() and not desk.reviewer:
+    if given.reviewer.strip() and not desk.reviewer:
         response.set_cookie(REVIEWER_COOKIE, quote(name), max_age=YEAR, httponly=True, samesite="lax")
     return response
+
+
+def read_word(word: str, most: int) -> str:
+    """What somebody wrote into a form, as a database takes it."""
+    return word.replace("\0", "").strip()[:most]
 
 
 @router.get("/changes/{change_id}/ignore")
@@ -187,7 +209,7 @@ def keep_ignoring(desk: CurrentDesk, change_id: str, note: Annotated[str, Form()
     if found is None:
         raise HTTPException(NOT_FOUND)
     try:
-        add_rule(desk.database, suggest_rule(found[0].change), note.strip()[:LONGEST_NOTE], desk.now)
+        add_rule(desk.database, suggest_rule(found[0].change), read_word(note, LONGEST_NOTE), desk.now)
     except RuleError:
         raise HTTPException(BAD) from None
     filters = keep_filters(desk.request.query_params)

@@ -89,7 +89,7 @@ def test_the_whole_way_by_keys(chromium: Browser, room: str, world: World) -> No
         with page.expect_navigation():
             page.keyboard.press(key)
         assert page.url != before
-    assert page.locator(".empty").inner_text() == "这里没有变更。"
+    assert page.locator(".empty p").first.inner_text() == "这里没有变更。"
     for verdict in (Verdict.IMPORTANT, Verdict.ROUTINE, Verdict.FOLLOW_UP):
         assert len(read_inbox(world.database, Selection(verdict=verdict)).entries) == 1
     assert {url for url in requested if not url.startswith(room)} == set()
@@ -103,7 +103,7 @@ def test_a_line_is_judged_where_it_stands(chromium: Browser, room: str, world: W
         page.keyboard.press("3")
     assert len(read_inbox(world.database, Selection(verdict=Verdict.NOISE)).entries) == 1
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.name") == "verdict"
+    assert page.evaluate("document.activeElement.name") == "site"
 
 
 def test_without_a_script(chromium: Browser, room: str, world: World) -> None:
@@ -111,9 +111,12 @@ def test_without_a_script(chromium: Browser, room: str, world: World) -> None:
     page = open_page(chromium, room, [], java_script_enabled=False, locale="en-GB")
     page.locator("input[name=change]").first.check()
     page.get_by_role("button", name="Important").click()
-    page.locator("select[name=verdict]").select_option("important")
+    page.get_by_role("link", name="Important", exact=True).click()
+    page.get_by_text("Filters").click()
+    page.locator("select[name=kind]").select_option("text")
     page.get_by_role("button", name="Apply").click()
     assert "verdict=important" in page.url
+    assert "kind=text" in page.url
     assert page.locator("[data-row]").count() == 1
     assert len(read_inbox(world.database, Selection(verdict=Verdict.IMPORTANT)).entries) == 1
 

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from review.web.application import create_application
+from review.web.listing import gather_lines
 from storage.changes import derive_changes
+from storage.comparison.rules import IgnoreRule
 from storage.configuration import load_configuration
 from storage.database import Database
 from storage.inbox import Selection, read_inbox
+from storage.records import Change
+from storage.tables import ChangeRow
 from storage.verdicts import Verdict, read_judgements
 from tests.storage.world import World
 
@@ -87,6 +93,57 @@ def test_many_at_once(client: TestClient, world: World) -> None:
     assert find_ids(client.get("/").text) == ids[2:]
     assert set(find_ids(client.get("/?verdict=noise").text)) == set(ids[:2])
     assert len(read_inbox(world.database, Selection(verdict=Verdict.NOISE)).entries) == 2
+
+
+def test_a_group_stands_once(client: TestClient, world: World) -> None:
+    """The same edit of many pages is one line with its count, also where its members fill pages of the list.
+
+    The link shows the members; the group is judged as a whole, as far as the filters let it through; who looks
+    further stays as it was where the form says nothing.
+    """
+    pages = [world.add_page(f"p{number}") for number in range(60)]
+    for day, phone in ((2, "8100"), (3, "8200")):
+        world.begin(day)
+        for one in pages:
+            world.visit(one, text=f"答复如下：{one.title}。已经办结。\n联系电话：0399-{phone}。")
+    list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
+    page = client.get("/?kind=text").text
+    assert len(find_ids(page)) == 4
+    assert "59 more of this group" in page
+    link = re.search(r'href="(/\?group=[^"]+)"', page)
+    assert link is not None
+    members = client.get(unescape(link[1])).text
+    assert len(find_ids(members)) == 50
+    further = re.search(r'rel="next" href="([^"]+)"', members)
+    assert further is not None
+    assert len(find_ids(client.get(unescape(further[1])).text)) == 10
+    group = re.search(r'name="group" value="([^"]+)"', page)
+    assert group is not None
+    first = {"token": find_token(page), "change": find_ids(members)[7], "verdict": "follow_up", "assignee": "王"}
+    client.post("/verdicts", data=first)
+    client.post("/verdicts?verdict=any", data={"token": first["token"], "group": group[1], "verdict": "noise"})
+    assert len(find_ids(client.get("/?kind=text").text)) == 3
+    assert read_inbox(world.database, Selection(verdict=Verdict.NOISE), limit=100).entries[0].members == 60
+    assert len(read_inbox(world.database, Selection(verdict=Verdict.NOISE, assignee="王")).entries) == 1
+
+
+class Only(IgnoreRule):
+    """A rule that hides the change whose id is its pattern."""
+
+    def is_hiding(self, change: Change) -> bool:
+        """By the id."""
+        return change.id == self.pattern
+
+
+def test_a_rule_does_not_hide_a_whole_group(client: TestClient, world: World) -> None:
+    """Where a rule hides the first change of a group another one stands for it."""
+    first = find_ids(client.get("/").text)[0]
+    with world.database.write() as session:
+        for row in session.scalars(select(ChangeRow)):
+            row.group_key, row.content = "g", row.content | {"group": "g"}
+    entries, hidden, cursor = gather_lines(world.database, Selection(), "", [Only(pattern=first)])
+    assert ([entry.members for entry in entries], hidden, cursor) == ([2], 1, "")
+    assert entries[0].change.id != first
 
 
 def test_a_write_without_its_token_is_refused(client: TestClient, world: World) -> None:
