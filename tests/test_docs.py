@@ -41,7 +41,7 @@ def find_blocks(name: str, language: str) -> Iterator[str]:
 
 def split_commands(script: str) -> Iterator[list[str]]:
     """The words of each command of a shell script, without comments, assignments and the folder of the program."""
-    for line in script.splitlines():
+    for line in script.replace("\\\n", " ").splitlines():
         command: list[str] = []
         for word in [*shlex.split(line, comments=True), ";"]:
             if word in SEPARATORS:
