@@ -1,0 +1,158 @@
+"""A reviewer of a team in a real browser: signs in, chooses, takes a dossier away, reads it without a network."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from review.users import UsersFile, change_users, write_hash
+from review.web.access import Access
+from review.web.application import create_application
+from storage.changes import derive_changes
+from storage.configuration import load_configuration
+from storage.database import open_database
+from storage.inbox import Selection, read_inbox
+from storage.verdicts import read_judgements
+from tests.storage.world import World
+
+pytestmark = pytest.mark.slow
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
+PASSWORD = "a long enough password"  # noqa: S105 - opens nothing but this test's own room
+PHONE = {"width": 390, "height": 800}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[tuple[str, World]]:
+    """A room with one user, 林晓岚, and three changes, one of them hostile."""
+    world = World(open_database(f"sqlite:///{tmp_path}/room.sqlite3"))
+    world.begin()
+    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
+    world.walk(*pages)
+    for page in pages:
+        world.visit(page, text="投入资金100万元。联系人：何敏，电话13900001111。")
+    world.begin(1)
+    world.walk(*pages)
+    for count, page in enumerate(pages):
+        world.visit(page, text=f"投入资金{count + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。")
+    list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
+    change_users(tmp_path / "users", lambda users: users.update({"林晓岚": write_hash(PASSWORD, 10)}))
+    access = Access(users=UsersFile(tmp_path / "users"))
+    configuration = load_configuration(environment={}, folder=tmp_path)
+    server = uvicorn.Server(
+        uvicorn.Config(create_application(configuration, world.database, access=access), port=0, log_level="warning")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", world
+    server.should_exit = True
+    thread.join()
+    world.database.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def check_page(page: Page, width: int) -> None:
+    """Nothing serious for axe, nothing wider than the window, and no script of a page ran."""
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.title() != "taken"
+
+
+def sign_in(page: Page, password: str) -> None:
+    """Fill in the form that is shown."""
+    page.fill("[name=name]", "林晓岚")
+    page.fill("[name=password]", password)
+    page.click(".sign-in button")
+
+
+def take_dossier(page: Page, folder: Path) -> Path:
+    """Choose all lines but the last, ask for a dossier with verdicts, and unpack it."""
+    boxes = page.locator(".mail [name=change]")
+    for place in range(boxes.count() - 1):
+        boxes.nth(place).check()
+    page.click(".take summary")
+    page.check("[name=verdicts]")
+    check_page(page, 1280)
+    with page.expect_download() as waiting:
+        page.click(".take button")
+    waiting.value.save_as(folder / "dossier.zip")
+    with ZipFile(folder / "dossier.zip") as package:
+        package.extractall(folder / "dossier")
+    return folder / "dossier"
+
+
+def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], tmp_path: Path) -> None:
+    """The form keeps a wrong password out, the name that signed in stands on a verdict, and the dossier holds both."""
+    address, world = room
+    page = chromium.new_context(locale="zh-CN", accept_downloads=True).new_page()
+    page.goto(f"{address}/?order=time")
+    assert page.url.endswith("/sign-in?to=%2F%3Forder%3Dtime")
+    check_page(page, 1280)
+    sign_in(page, "another password")
+    assert page.locator("[role=alert]").inner_text() == "姓名或密码不对。"
+    assert page.evaluate("document.activeElement.id") == "password"
+    check_page(page, 1280)
+    sign_in(page, PASSWORD)
+    assert page.url == f"{address}/?order=time"
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("1")
+    page.goto(f"{address}/?verdict=any")
+    folder = take_dossier(page, tmp_path)
+    (judged, *_) = [one for one in read_inbox(world.database, Selection(verdict=None)).entries if one.verdict]
+    assert [one.reviewer for one in read_judgements(world.database, judged.change.id)] == ["林晓岚"]
+    page.click(".sign-out button")
+    page.goto(address)
+    assert "/sign-in" in page.url
+    read_offline(chromium, folder)
+
+
+def read_offline(chromium: Browser, folder: Path) -> None:
+    """Each page of the dossier from the disk: nothing is asked for, nothing complains, both languages and themes."""
+    for line in (folder / "manifest-sha256.txt").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    for scheme, locale, word in (("light", "zh-CN", "全部变更"), ("dark", "en-GB", "All changes")):
+        context = chromium.new_context(locale=locale, color_scheme=scheme, viewport=PHONE, offline=True)
+        page, noted = watch_page(context)
+        page.goto((folder / "index.html").as_uri())
+        check_page(page, PHONE["width"])
+        assert page.locator(".entry").count() == 2
+        page.locator(".entry a").first.click()
+        assert page.locator(".trail a").first.inner_text() == word
+        check_page(page, PHONE["width"])
+        page.locator("[rel=next]").click()
+        page.locator(".languages label", has_text="中文").click()
+        page.locator(".trail a").first.click()
+        assert page.locator("h1").inner_text() == "变更卷宗"
+        assert "13900001111" not in page.content()
+        assert noted == []
+        context.close()
+
+
+def watch_page(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A new page, and what it asks of a network or complains of."""
+    page, noted = context.new_page(), list[str]()
+    page.on("console", lambda message: noted.append(message.text))
+    page.on("pageerror", lambda error: noted.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith("file:") else noted.append(request.url))
+    return page, noted
