@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.due import DueList, count_due_by_reason, find_due_lists
 from storage.figure_tables import read_counts
 from storage.incidents import read_open_incidents
 from storage.records import Incident
@@ -45,13 +46,15 @@ class RunState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The figures of ``replywatch status``."""
+    """The figures of ``replywatch status``; ``due_by_reason`` counts pages."""
 
     pages: int
     versions: int
     captures: int
     changes: int
     due: int
+    due_by_reason: dict[str, int]
+    due_lists: tuple[DueList, ...]
     stale: int
     withheld: int
     sites: tuple[SiteState, ...]
@@ -74,6 +77,8 @@ def read_overview(database: Database, now: datetime) -> Overview:
             captures=counts.get(("captures", ""), 0),
             changes=sum(site.changes for site in sites),
             due=sum(site.due for site in sites),
+            due_by_reason=count_due_by_reason(session, now),
+            due_lists=tuple(find_due_lists(session, now, now, [site.key for site in sites])),
             stale=session.scalar(select(func.count()).select_from(PageRow).where(PageRow.is_stale)) or 0,
             withheld=count_withheld(session),
             sites=sites,

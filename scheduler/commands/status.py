@@ -1,7 +1,8 @@
 """``replywatch status``: what there is, what is due, how the last runs went."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -39,6 +40,12 @@ def describe_due(pages: Sequence[DuePage], configuration: Configuration) -> list
     return ["", "due next", *lines] if lines else []
 
 
+def list_counts(counts: Mapping[str, int]) -> str:
+    """Counts with their names, the largest first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {name}" for name, count in ordered) or "none"
+
+
 def show_json(value: object) -> str:
     """Times as all JSON has them."""
     return format_instant(value) if isinstance(value, datetime) else str(value)
@@ -54,7 +61,8 @@ def describe(overview: Overview, configuration: Configuration) -> list[str]:
         f"{overview.pages} pages, {overview.versions} versions, {overview.captures} captures, "
         f"{overview.changes} changes; {overview.due} pages due"
     )
-    lines = [totals]
+    lines = [totals, f"due pages: {list_counts(overview.due_by_reason)}"]
+    lines.append(f"due lists: {list_counts(Counter(one.reason for one in overview.due_lists))}")
     if overview.stale:
         lines.append(f"{overview.stale} pages have news that is not compared yet: replywatch compare")
     if overview.withheld:

@@ -1,9 +1,10 @@
 """The truth campaign: months of random events on sites of all families; the report must equal the script.
 
-    python -m tests.campaigns.truth --seeds 200 --batch 20
+    python -m tests.campaigns.truth --seeds 200 --batch 20 [--lists due]
 
 The seeds of a batch are sites of one operator, who crawls them all every day (``recheck=all``) with the real command,
-over HTTP, and compares. At the end ``report --format json`` is held against what the rules make of each script.
+over HTTP, compares, and plans. With ``--lists due`` only those lists are walked that are due. At the end
+``report --format json`` is held against what the rules make of each script.
 """
 
 import argparse
@@ -14,11 +15,14 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from scheduler.planning import plan_pages
 from storage.changes import derive_changes
+from storage.clock import Clock
+from storage.configuration import Configuration
 from storage.database import open_database
 from tests.campaigns.month import DAYS, Month, compose_month
 from tests.campaigns.stage import MonthSite
@@ -79,7 +83,7 @@ def describe_told(told: Told) -> str:
     return f"{told['kind']} of {told['url']} at {told['detected_at']}: {told['summary']}"
 
 
-def play_months(seeds: Sequence[int], folder: Path, days: int = DAYS) -> list[tuple[Month, Audit]]:
+def play_months(seeds: Sequence[int], folder: Path, days: int = DAYS, lists: str = "all") -> list[tuple[Month, Audit]]:
     """Live through the months of some seeds side by side; what the report said of each."""
     months = [compose_month(seed) for seed in seeds]
     (folder / "seeds").mkdir()
@@ -92,19 +96,21 @@ def play_months(seeds: Sequence[int], folder: Path, days: int = DAYS) -> list[tu
             for site in sites:
                 site.play_round(day)
             now = MONDAY + timedelta(days=day)
-            operator.run_scrapy("crawl", "replies", "-a", "recheck=all", now=now, log=folder / f"log{day}")
-            compare(operator)
+            words = ("-a", "recheck=all", "-a", f"lists={lists}")
+            operator.run_scrapy("crawl", "replies", *words, now=now, log=folder / f"log{day}")
+            compare(operator, now)
     report = operator.run_replywatch("report", "--format", "json", now=MONDAY + timedelta(days=days))
     return [
         audit_month(month, site, json.loads(report)["changes"], days) for month, site in zip(months, sites, strict=True)
     ]
 
 
-def compare(operator: Operator) -> None:
-    """Derive what is new, as the daily comparison does."""
+def compare(operator: Operator, now: datetime) -> None:
+    """Derive what is new and plan the next visits, as the daily comparison does."""
     url = f"sqlite:///{operator.data_dir.absolute()}/replywatch.sqlite3"
     with closing(open_database(url)) as database:
         list(derive_changes(database, ZONE))
+        plan_pages(Configuration(clock=Clock.starting_at(now)), database)
 
 
 def audit_month(month: Month, site: MonthSite, changes: Sequence[Told], days: int) -> tuple[Month, Audit]:
@@ -120,12 +126,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--batch", type=int, default=21)
+    parser.add_argument("--lists", choices=("all", "due"), default="all")
     given = parser.parse_args()
     tally = Tally()
     numbers = list(range(given.first, given.first + given.seeds))
     for start in range(0, len(numbers), given.batch):
         with tempfile.TemporaryDirectory(prefix="truth-") as folder:
-            for month, audit in play_months(numbers[start : start + given.batch], Path(folder)):
+            seeds = numbers[start : start + given.batch]
+            for month, audit in play_months(seeds, Path(folder), lists=given.lists):
                 tally.add(month, audit)
         sys.stderr.write(f"{tally.seeds} seeds, {len(tally.faults)} faults\n")
     sys.stdout.write(f"{tally.describe()}\n")

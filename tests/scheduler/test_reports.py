@@ -118,6 +118,8 @@ def test_status_for_programs(office: Office) -> None:
     assert status.keys() >= STATUS
     figures = {name: status[name] for name in ("pages", "versions", "captures", "changes", "due")}
     assert figures == {"pages": 2, "versions": 3, "captures": 10, "changes": 0, "due": 2}
+    assert sum(status["due_by_reason"].values()) == 2
+    assert [(one["site"], one["column"], one["reason"]) for one in status["due_lists"]] == [("city", "提案", "new")]
     assert [site["key"] for site in status["sites"]] == ["city"]
     assert [run["state"] for run in status["last_runs"]] == ["finished"] * 5
     assert status["last_runs"][0]["started_at"].endswith("Z")
@@ -129,6 +131,7 @@ def test_status_for_a_person(office: Office) -> None:
     """With what is not compared yet, and times in the operator's zone."""
     text = office.get("status")
     assert "2 pages, 3 versions, 10 captures, 0 changes; 2 pages due" in text
+    assert "due lists: 1 new\n" in text
     assert "2 pages have news" in text
     assert "2026-03-06 09:0" in text
     office.get("compare")
