@@ -32,6 +32,8 @@ def move_ascii(text: str) -> str:
 
 def find_grams(folded: str) -> set[str]:
     """All grams of a folded text."""
+    if not folded:
+        return set()
     text = move_ascii(folded)
     grams = set(text)
     grams.update(map(add, text, text[1:]))

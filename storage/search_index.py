@@ -29,7 +29,7 @@ from storage.search_tables import EntryRow, WaitingRow
 from storage.search_words import fold_words
 from storage.tables import CaptureRow, PageRow, VersionRow
 
-BATCH = 200  # versions a transaction: some tenths of a second
+BATCH = 500  # versions a transaction: some tenths of a second
 INDEX_LOCK = 0x7365617263  # "searc": two processes that index at once do it one after the other
 
 
@@ -110,7 +110,7 @@ def read_entries(session: Session, version_ids: Sequence[int]) -> Iterator[Entry
         values = {SITE: site, COLUMN: str(column), KIND: read_kind(version.document)}
         tokens = {name_value(mark, value) for mark, value in values.items()}
         tokens |= {f"y{seen_at.year}", f"m{seen_at.year}{seen_at.month:02}"}
-        tokens.update(find_tokens(fold_version(version), fold_version(old) if old is not None else None))
+        tokens |= find_tokens(fold_version(version), fold_version(old) if old is not None else None)
         yield Entry(version.id, frozenset(tokens))
 
 
@@ -119,16 +119,16 @@ def fold_version(version: VersionRow) -> dict[str, str]:
     return {name: fold_words(value) for name, value in read_fields(version.document, version.text).items()}
 
 
-def find_tokens(new: Mapping[str, str], old: Mapping[str, str] | None) -> Iterator[str]:
+def find_tokens(new: Mapping[str, str], old: Mapping[str, str] | None) -> set[str]:
     """The grams of a version with these folded fields, whose page had ``old`` before."""
     whole = join_parts(new)
-    yield from find_grams(whole)
+    tokens = find_grams(whole)
     for name, mark in MARKS.items():
-        yield from mark_grams(mark, find_grams(new[name]))
+        tokens |= mark_grams(mark, find_grams(new[name]))
     if old is not None:
         lost, gained = find_edge_grams(join_parts(old), whole)
-        yield from mark_grams(LOST, lost)
-        yield from mark_grams(GAINED, gained)
+        tokens |= mark_grams(LOST, lost) | mark_grams(GAINED, gained)
+    return tokens
 
 
 def add_entries(session: Session, entries: Sequence[Entry]) -> None:

@@ -45,6 +45,8 @@ def find_terms(query: str) -> list[tuple[str, str]]:
 
 def fold_words(text: str) -> str:
     """The text as a search sees it."""
+    if not text:
+        return ""
     return _IDLE_SPACE.sub("", " ".join(_fold_characters(text).split()))
 
 

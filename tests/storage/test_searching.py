@@ -212,7 +212,7 @@ def scan(histories: list[list[str]], words: Words, fate: Fate) -> Iterator[tuple
 def test_the_index_finds_what_a_scan_finds(database: Database) -> None:
     """Neither more nor less, for any texts, any words, any fate, and however few hits come at a time."""
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(histories=HISTORIES, terms=st.lists(WORDS, min_size=1, max_size=2), without=st.lists(WORDS, max_size=1))
     def check(histories: list[list[str]], terms: list[str], without: list[str]) -> None:
         words = Words(
