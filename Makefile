@@ -1,6 +1,6 @@
 # Every target sets up what it needs: a virtual environment in .venv with the exact versions of constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo crawl test check format bench crash fuzz truth audit clean
+.PHONY: help install tools demo crawl test check format bench crash cluster fuzz truth audit clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -54,6 +54,9 @@ bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
 
 crash: $(INSTALLED) ## kill every command at random moments, 200 times on each database, and audit what is left
 	@$(BIN)/python -m tests.campaigns.crash
+
+cluster: $(INSTALLED) ## kill two nodes of a cluster 200 times in mid-crawl; every page must be done, no host asked twice at once
+	@$(BIN)/python -m tests.campaigns.workers
 
 truth: $(INSTALLED) ## play 200 random months on sites of all families; the report must equal the script
 	@$(BIN)/python -m tests.campaigns.truth

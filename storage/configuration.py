@@ -38,6 +38,7 @@ class Configuration:
     data_dir: Path = Path("data")
     database_url: str = ""
     contact: str = ""
+    cluster: bool = False
     allow_private_hosts: bool = False
     timezone: str = "Asia/Shanghai"
     seeds_dir: Path = Path("seeds")
@@ -72,6 +73,7 @@ class Configuration:
             PREFIX + "DATA_DIR": str(self.data_dir.absolute()),
             PREFIX + "DATABASE_URL": self.database_url,
             PREFIX + "CONTACT": self.contact,
+            PREFIX + "CLUSTER": str(self.cluster).lower(),
             PREFIX + "ALLOW_PRIVATE_HOSTS": str(self.allow_private_hosts).lower(),
             PREFIX + "TIMEZONE": self.timezone,
             PREFIX + "SEEDS_DIR": str(self.seeds_dir.absolute()),
@@ -150,6 +152,7 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         data_dir=data_dir,
         database_url=text("database_url", "") or f"sqlite:///{data_dir.absolute()}/replywatch.sqlite3",
         contact=text("contact", ""),
+        cluster=read_boolean(*given.get("cluster", (False, ""))),
         allow_private_hosts=read_boolean(*given.get("allow_private_hosts", (False, ""))),
         timezone=read_timezone(*given.get("timezone", ("Asia/Shanghai", ""))),
         seeds_dir=Path(text("seeds_dir", "") or "seeds"),
@@ -200,6 +203,7 @@ def check_type(key: str, value: object, name: str) -> None:
         ConfigurationError: the value is neither a text nor what TOML has for this setting.
     """
     native = {
+        "cluster": bool,
         "allow_private_hosts": bool,
         "now": datetime,
         "host_budget": int,

@@ -22,7 +22,11 @@ from storage.configuration import Configuration
 
 @click.command("run")
 @click.option("--every", "minutes", type=click.IntRange(1, 24 * 60), default=360, show_default=True, help="Minutes.")
-@click.option("--cluster", is_flag=True, help="Hand the crawls to `replywatch worker` nodes (PostgreSQL).")
+@click.option(
+    "--cluster/--no-cluster",
+    default=None,
+    help="Hand the crawls to `replywatch worker` nodes (PostgreSQL); by default as the setting cluster says.",
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--lease",
@@ -32,18 +36,19 @@ from storage.configuration import Configuration
     help="Seconds after which a standby takes over from a service that died.",
 )
 @click.pass_obj
-def command(configuration: Configuration, minutes: int, log_format: str, lease: float, *, cluster: bool) -> None:
+def command(configuration: Configuration, minutes: int, log_format: str, lease: float, *, cluster: bool | None) -> None:
     """Crawl what is due, compare and tell subscribers, again and again, until SIGTERM or Ctrl-C.
 
     A crawl under way ends cleanly. A second service on the same database stands by and takes over when the first dies.
     With metrics_port set, figures for Prometheus are at http://127.0.0.1:PORT/metrics.
     """
     check_setup(configuration)
-    if cluster:
+    has_workers = configuration.cluster if cluster is None else cluster
+    if has_workers:
         open_queue(configuration)
     write_log(log_format)
     serve_metrics(configuration)
-    asyncio.run(serve_forever(configuration, minutes, has_workers=cluster, lease=lease))
+    asyncio.run(serve_forever(configuration, minutes, has_workers=has_workers, lease=lease))
 
 
 def check_setup(configuration: Configuration) -> None:

@@ -7,6 +7,7 @@ killed is started again. ``python -m tests.campaigns.workers --kills 200``; a sh
 import argparse
 import asyncio
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,17 +35,19 @@ from tests.site.server import serve_site
 FAMILIES = ("trs", "hanweb", "vsb", "zhengzhou", "gkmlpt", "numbered")
 DELAY = 0.1  # seconds between two requests to a host
 BEAT = 0.5  # seconds between two signs of life of a node
-SPAN = (1.0, 6.0)  # seconds from one kill to the next
+SPAN = (0.2, 4.0)  # seconds that a node which crawls has until the kill
+IDLE = 10.0  # seconds after which a node that crawls nothing is let be
 VICTIMS = ("worker", "crawl", "both")
 
 
 @dataclass(slots=True)
 class Node:
-    """A worker process that is started again whenever it is gone."""
+    """A worker process that is started again whenever it is gone; ``deaths`` are exit codes of ends of its own."""
 
     operator: Operator
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    deaths: list[int] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the real command."""
@@ -58,9 +61,25 @@ class Node:
         assert self.process is not None
         return find_children(self.process.pid)
 
+    def await_crawl(self) -> bool:
+        """Wait until the node crawls something; False when it does not for long, or is gone."""
+        assert self.process is not None
+        end = time.monotonic() + IDLE
+        while not (crawls := self.find_crawls()) and time.monotonic() < end and self.process.poll() is None:
+            time.sleep(0.05)
+        return bool(crawls)
+
+    def revive(self) -> None:
+        """Start it again if it has ended, which it should not have."""
+        assert self.process is not None
+        if (code := self.process.poll()) is not None:
+            self.deaths.append(code)
+            self.start()
+
     def kill(self, victim: str, dice: random.Random) -> None:
         """Kill the node, one of its crawls, or all of it; a dead node is started again."""
         assert self.process is not None
+        self.revive()
         crawls = self.find_crawls()
         if victim in ("worker", "both") or not crawls:
             self.process.kill()
@@ -73,11 +92,12 @@ class Node:
         if self.process.poll() is not None:
             self.start()
 
-    def stop(self) -> int:
-        """End as an operator would; returns the exit code."""
+    def stop(self) -> None:
+        """End as an operator would; it should end with 0."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(90)
+        if code := self.process.wait(90):
+            self.deaths.append(code)
 
 
 def find_children(parent: int) -> list[int]:
@@ -107,25 +127,30 @@ class Campaign:
     kills: int = 0
 
     async def run(self, most: int, seconds: float) -> None:
-        """Hand the sites out, kill as long as there is work, and wait for the end; again while pages are left."""
+        """Hand the sites out and kill; again while pages or kills are left."""
         end = time.monotonic() + seconds
         for node in self.nodes:
             node.start()
         killer = asyncio.create_task(self.kill_nodes(most))
-        while self.count_missing() and time.monotonic() < end:
-            await crawl_by_workers(self.configuration, 100_000, end - time.monotonic())
-        killer.cancel()
-        codes = [await asyncio.to_thread(node.stop) for node in self.nodes]
-        if any(codes):
-            raise AssertionError(f"a node did not end cleanly: {codes}")
+        try:
+            while (self.kills < most or self.count_missing()) and time.monotonic() < end:
+                await crawl_by_workers(self.configuration, 100_000, end - time.monotonic())
+        finally:
+            killer.cancel()
+            await asyncio.gather(killer, return_exceptions=True)
+            for node in self.nodes:
+                node.stop()
 
     async def kill_nodes(self, most: int) -> None:
-        """Kill one thing after the other."""
+        """Kill one thing after the other, always in the middle of a crawl: on a busy machine a node starts slowly."""
         while self.kills < most:
-            await asyncio.sleep(self.dice.uniform(*SPAN))
             node, victim = self.dice.choice(self.nodes), self.dice.choice(VICTIMS)
-            await asyncio.to_thread(node.kill, victim, self.dice)
-            self.kills += 1
+            if await asyncio.to_thread(node.await_crawl):
+                await asyncio.sleep(self.dice.uniform(*SPAN))
+                await asyncio.to_thread(node.kill, victim, self.dice)
+                self.kills += 1
+            else:
+                await asyncio.to_thread(node.revive)
 
     def count_missing(self) -> int:
         """How many replies have not been seen."""
@@ -149,6 +174,7 @@ class Campaign:
         faults = [f"{self.count_missing()} pages are missing"] if self.count_missing() else []
         peaks = {site.plan.key: count_concurrent(site.requests) for site in self.sites}
         faults += [f"{key}: {most} requests at a time" for key, most in peaks.items() if most != 1]
+        faults += [f"a node ended by itself with {code}; see {node.log}" for node in self.nodes for code in node.deaths]
         self.operator.run_scrapy("crawl", "replies", "-a", f"site={self.sites[0].plan.key}", "-a", "limit=1")
         self.operator.run_replywatch("verify")
         if left := list((self.operator.data_dir / "archive").glob("*.open")):
@@ -194,13 +220,15 @@ def main() -> None:
     """Play one campaign on a PostgreSQL of its own and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--replies", type=int, default=400)
+    parser.add_argument("--replies", type=int, default=600)
     parser.add_argument("--families", type=int, default=len(FAMILIES))
     parser.add_argument("--seconds", type=float, default=3600)
     given = parser.parse_args()
-    with serve_postgresql() as server, tempfile.TemporaryDirectory() as folder:
+    folder = Path(tempfile.mkdtemp(prefix="workers-"))
+    sys.stdout.write(f"the nodes' logs: {folder}/node-*.log; they stay when something is wrong\n")
+    with serve_postgresql() as server:
         faults = play(
-            Path(folder),
+            folder,
             create_database(server),
             kills=given.kills,
             replies=given.replies,
@@ -208,6 +236,8 @@ def main() -> None:
             seconds=given.seconds,
             say=print,
         )
+    if not faults:
+        shutil.rmtree(folder)
     raise SystemExit("\n".join(faults) or 0)
 
 
