@@ -9,8 +9,10 @@ from crawler.discovery.reader import read_list
 from crawler.discovery.urls import KEY_LENGTH, document_key
 from crawler.discovery.walk import ListWalk
 from crawler.items import ColumnWalk
-from crawler.walking import watch_rows
-from storage.records import ListRow
+from crawler.walking import begin_walks, find_due, watch_rows
+from storage.due import DOUBTFUL, LOST
+from storage.records import ListRow, Walk
+from storage.walks import record_walk
 from tests.crawler.scene import HOST, MONDAY, SITE, Scene, compose_response, render_page
 
 
@@ -42,6 +44,40 @@ def test_rows_not_seen_before_become_pages(scene: Scene) -> None:
     assert [listed.row.url for listed in walk.listed.values()] == [row.url for row in rows[:3]]
     assert watch_rows(scene.session, walk, ()) == []
     scene.close()
+
+
+def test_only_lists_that_are_due_are_walked(scene: Scene) -> None:
+    """A long one to its end at times, and when it has lost a page that is to be visited."""
+    column_id = scene.watch("known.html").column_id
+    ids = {SITE.columns[0].key: column_id}
+
+    def begin(due: dict[int, str] | None) -> list[bool]:
+        walks = begin_walks(scene.session, SITE, ids, due, is_full=False)
+        return [walk.walker._is_known is None for walk in walks]
+
+    assert find_due(scene.session, {SITE.key: SITE}, MONDAY, "due") == {column_id: "new"}
+    assert (begin(None), begin({}), begin({column_id: DOUBTFUL})) == ([True], [], [True])
+    record_long_walk(scene, column_id)
+    assert find_due(scene.session, {SITE.key: SITE}, MONDAY, "all") == {}
+    assert (begin(None), begin({column_id: DOUBTFUL}), begin({column_id: LOST})) == ([False], [False], [True])
+    scene.close()
+
+
+def record_long_walk(scene: Scene, column_id: int) -> None:
+    """A walk over a list of many pages, a moment ago."""
+    walk = Walk(
+        site=SITE.key,
+        column=SITE.columns[0].key,
+        started_at=MONDAY,
+        finished_at=MONDAY,
+        declared_pages=99,
+        served_pages=99,
+        rows=(),
+        is_complete=True,
+        is_full=True,
+    )
+    with scene.session.database.write() as session:
+        record_walk(session, walk, column_id=column_id, run_id=scene.session.run.id, record_id=None, rows=[])
 
 
 def test_rows_with_broken_characters_can_be_kept(scene: Scene) -> None:

@@ -185,6 +185,7 @@ def test_cycles_crawl_and_compare_in_turn(operator: Operator) -> None:
     with closing(open_of(operator)) as database, database.read() as session:
         runs = session.scalars(select(RunRow).order_by(RunRow.started_at)).all()
         assert [run.state for run in runs] == ["finished", "finished"]
+        assert {run.arguments["lists"] for run in runs} == {"due"}
         assert {run.started_at.date() for run in runs} == {MONDAY.date()}
         articles = session.scalar(select(func.count()).select_from(PageRow).where(PageRow.parent_id.is_(None)))
         assert session.scalar(select(func.count()).select_from(ChangeRow)) == articles == 3

@@ -12,8 +12,10 @@ from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import HEAD, MIGRATIONS, Database, create_database_engine, open_database, read_revision
 from storage.figure_tables import read_counts
+from storage.tables import PageRow
 from tests.scheduler.office import Office, live_through
 from tests.site.commands import Operator
+from tests.storage.world import World
 
 OLDEST = "0001"
 DERIVED = ("changes", "traits")  # what the first release derives again by itself after an upgrade
@@ -90,6 +92,26 @@ def test_what_is_derived_can_be_derived_again_after_an_upgrade(
     database.close()
     assert report(office, database_url) == expected
     source.dispose()
+
+
+def test_what_fell_out_of_a_list_before_the_upgrade_is_looked_at_after_it(database_url: str, tmp_path: Path) -> None:
+    """A page that its list's last walk lacked is marked, by the walk that the newest release would have named."""
+    new = open_database(f"sqlite:///{tmp_path}/new.sqlite3")
+    world = World(new)
+    world.begin()
+    pages = [world.add_page(str(number)) for number in range(6)]
+    world.walk(*pages)
+    world.walk(*pages[2:])
+    world.walk(*pages[1:], is_complete=False)
+    world.walk(*pages[:1], *pages[3:])
+    make_oldest(database_url, new.engine)
+    upgraded = open_database(database_url)
+    query = select(PageRow.id, PageRow.lost_walk_id).where(PageRow.lost_walk_id.is_not(None)).order_by(PageRow.id)
+    with new.read() as before, upgraded.read() as after:
+        lost = before.execute(query).all()
+        assert after.execute(query).all() == lost == [(pages[1].id, 4), (pages[2].id, 4)]
+    new.close()
+    upgraded.close()
 
 
 def test_an_upgrade_reaches_the_newest_schema(lived: Office, database_url: str) -> None:
