@@ -105,6 +105,13 @@ FIELDS: dict[str, Phrase] = {
 INCIDENTS: dict[str, Phrase] = {
     "unlisted_host": Phrase("链接指向未登记的主机", "Links to a host that is not listed"),
     "stale": Phrase("长时间未能访问", "Not visited for long"),
+    "crawl_overdue": Phrase("长时间没有成功的采集", "No crawl has ended well for long"),
+    "disk_low": Phrase("磁盘空间不足", "The disk is nearly full"),
+    "list_empty": Phrase("列表为空", "The list is empty"),
+    "extraction_doubt": Phrase("难以提取正文的页面增多", "More pages than before are read in doubt"),
+    "text_shorter": Phrase("正文长度骤减", "Texts fall far short of those before"),
+    "certificate_expiring": Phrase("证书即将到期", "The certificate is about to expire"),
+    "certificate_bad": Phrase("证书无效", "The certificate is not accepted"),
 }
 
 INTERFACE: dict[str, Phrase] = {

@@ -23,6 +23,8 @@ from storage.subscriptions import TABLE, Subscriber, SubscriptionError, read_sub
 PREFIX = "REPLYWATCH_"
 FILE = "replywatch.toml"
 DAILY_BUDGET, HOST_BUDGET = 5000, 500  # requests a day, in all and to one site
+SILENCE_HOURS = 72  # three days: a laptop that is closed over the weekend is no incident
+DISK_LOW_MB = 1000  # megabytes, as much as one file of the archive
 LAST_PORT = 65535
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -48,6 +50,8 @@ class Configuration:
     host_budget: int = HOST_BUDGET
     witness: str = ""
     metrics_port: int = 0
+    silence_hours: int = SILENCE_HOURS
+    disk_low_mb: int = DISK_LOW_MB
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     subscribers: tuple[Subscriber, ...] = ()
     clock: Clock = field(default_factory=Clock)
@@ -81,6 +85,8 @@ class Configuration:
             PREFIX + "DAILY_BUDGET": str(self.daily_budget),
             PREFIX + "HOST_BUDGET": str(self.host_budget),
             PREFIX + "WITNESS": self.witness,
+            PREFIX + "SILENCE_HOURS": str(self.silence_hours),
+            PREFIX + "DISK_LOW_MB": str(self.disk_low_mb),
             PREFIX + "NOW": format_instant(self.clock.now()),
         }
 
@@ -162,6 +168,8 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
         witness=read_template(*given.get("witness", ("", ""))),
         metrics_port=read_port(*given.get("metrics_port", (0, ""))),
+        silence_hours=read_count(*given.get("silence_hours", (SILENCE_HOURS, "")), least=0),
+        disk_low_mb=read_count(*given.get("disk_low_mb", (DISK_LOW_MB, "")), least=0),
         weights=read_weights(*given.get(WEIGHTS, ({}, ""))),
         clock=Clock.starting_at(now),
     )
@@ -209,6 +217,8 @@ def check_type(key: str, value: object, name: str) -> None:
         "host_budget": int,
         "daily_budget": int,
         "metrics_port": int,
+        "silence_hours": int,
+        "disk_low_mb": int,
     }.get(key, str)
     if not isinstance(value, str | native):
         raise ConfigurationError(f"{name}={value}: use a text in quotation marks")
@@ -222,11 +232,11 @@ def read_boolean(value: object, name: str) -> bool:
     return word in TRUE
 
 
-def read_count(value: object, name: str) -> int:
-    """A whole number above 0."""
+def read_count(value: object, name: str, least: int = 1) -> int:
+    """A whole number from ``least`` on."""
     word = str(value).strip()
-    if not word.isdecimal() or int(word) == 0:
-        raise ConfigurationError(f"{name}={value}: use a whole number, 1 or more")
+    if not word.isdecimal() or int(word) < least:
+        raise ConfigurationError(f"{name}={value}: use a whole number, {least} or more")
     return int(word)
 
 

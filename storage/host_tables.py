@@ -28,4 +28,5 @@ class HostRow(Base):
     answers: Mapped[int] = mapped_column(BigInteger)
     seconds: Mapped[float]
     seen_at: Mapped[datetime]
+    certificate_since: Mapped[datetime | None]
     certificate_until: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.host_tables import HostRow
 
 COUNTED = ("requests", "answers", "seconds")  # what is added up; all else is as it was last
+SHOWN = ("certificate_since", "certificate_until")  # not in every crawl: a connection may be an old one
 LONGEST_ERROR = 300
 
 
@@ -37,6 +38,7 @@ class HostNews:
     answers: int
     seconds: float
     seen_at: datetime
+    certificate_since: datetime | None = None
     certificate_until: datetime | None = None
 
 
@@ -77,9 +79,9 @@ def record_hosts(session: Session, news: Iterable[HostNews]) -> None:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(HostRow)
-    values = {name: insert.excluded[name] for name in rows[0] if name not in ("host", "certificate_until", *COUNTED)}
+    values: dict[str, Any] = {name: insert.excluded[name] for name in rows[0] if name != "host"}
     values |= {name: getattr(HostRow, name) + insert.excluded[name] for name in COUNTED}
-    values["certificate_until"] = func.coalesce(insert.excluded.certificate_until, HostRow.certificate_until)
+    values |= {name: func.coalesce(insert.excluded[name], getattr(HostRow, name)) for name in SHOWN}
     session.connection().execute(insert.on_conflict_do_update(index_elements=[HostRow.host], set_=values), rows)
 
 

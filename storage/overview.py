@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.due import DueList, count_due_by_reason, find_due_lists
 from storage.figure_tables import read_counts
+from storage.hosts import HostState, read_hosts
 from storage.incidents import read_open_incidents
+from storage.outbox import read_counts as read_letters
 from storage.records import Incident
 from storage.tables import PageRow, RunRow, SiteRow
 from storage.withholding import count_withheld
@@ -60,6 +62,8 @@ class Overview:
     sites: tuple[SiteState, ...]
     incidents: tuple[Incident, ...]
     last_runs: tuple[RunState, ...]
+    hosts: tuple[HostState, ...]
+    outbox: dict[str, int]
 
 
 def read_overview(database: Database, now: datetime) -> Overview:
@@ -84,6 +88,8 @@ def read_overview(database: Database, now: datetime) -> Overview:
             sites=sites,
             incidents=incidents,
             last_runs=read_runs(session),
+            hosts=read_hosts(session, now),
+            outbox=read_letters(session),
         )
 
 

@@ -18,8 +18,8 @@ role ``robots``.
 certificate_shown = object()
 """A host showed its certificate in a handshake.
 
-Keyword arguments: ``host`` (as in the seeds: ``host``, or ``host:port``) and ``until`` (datetime, UTC): the last moment
-at which it is valid.
+Keyword arguments: ``host`` (as in the seeds: ``host``, or ``host:port``), ``since`` and ``until`` (datetime, UTC): the
+first and the last moment at which it is valid.
 """
 
 outcome_judged = object()

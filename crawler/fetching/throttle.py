@@ -33,6 +33,7 @@ WATCH_SECONDS = 0.5
 LEAST_DELAY = 0.001
 """With a delay of 0, Scrapy 2.19 starts all queued requests at once, whatever the slot's concurrency."""
 
+UNKNOWN = (None, None)
 BLAMED = (Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT)
 
 
@@ -62,7 +63,7 @@ class HostPace:
         self._sites = sites
         self._paces: dict[str, Pace] = {}
         self._asked: dict[str, datetime] = {}
-        self._certificates: dict[str, datetime] = {}
+        self._certificates: dict[str, tuple[datetime, datetime]] = {}
         self._watch = create_looping_call(self._end_waiting)
 
     @classmethod
@@ -141,9 +142,11 @@ class HostPace:
             self._paces[host] = blame(self._pace(host), outcome, monotonic(), self._limits)
             self._steer_slot(host)
 
-    def take_certificate(self, host: str, until: datetime) -> None:
-        """Keep the end of a host's certificate: of several servers behind one name, the earliest."""
-        self._certificates[host] = min(until, self._certificates.get(host, until))
+    def take_certificate(self, host: str, since: datetime, until: datetime) -> None:
+        """Keep when a host's certificate begins and ends: of several servers behind one name, that which ends first."""
+        known = self._certificates.get(host)
+        if known is None or until < known[1]:
+            self._certificates[host] = since, until
 
     def is_available(self, url: str) -> bool:
         """A request for the URL would not be refused now; for a spider that need not make it."""
@@ -156,7 +159,8 @@ class HostPace:
             replace(
                 describe_pace(host, self._pace(host), now, clock, seen_at),
                 site=self._sites.get(host, ""),
-                certificate_until=self._certificates.get(host),
+                certificate_since=self._certificates.get(host, UNKNOWN)[0],
+                certificate_until=self._certificates.get(host, UNKNOWN)[1],
             )
             for host, seen_at in sorted(self._asked.items())
         ]

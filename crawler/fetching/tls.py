@@ -44,8 +44,8 @@ FAULTS = {
 
 
 HTTPS_PORT = 443
-Note = Callable[[str, datetime], None]
-"""Told a host (as in the seeds) and the last moment of the certificate that it showed."""
+Note = Callable[[str, datetime, datetime], None]
+"""Told a host (as in the seeds), and the first and last moment of the certificate that it showed."""
 
 
 class Profile(StrEnum):
@@ -76,7 +76,7 @@ class TlsPolicy:
     is made, when it is first needed. ``note`` is told of certificates that are verified.
     """
 
-    def __init__(self, profiles: Mapping[str, Profile], note: Note = lambda _host, _until: None) -> None:
+    def __init__(self, profiles: Mapping[str, Profile], note: Note = lambda *_: None) -> None:
         self._profiles = dict(profiles)
         self._note = note
         self._options: dict[Profile, CertificateOptions] = {}
@@ -122,7 +122,7 @@ class HostConnections:
     """Makes the TLS connections to one host: server name sent, certificate and host name checked."""
 
     def __init__(
-        self, options: CertificateOptions, host: str, note: Callable[[datetime], None], *, is_verified: bool
+        self, options: CertificateOptions, host: str, note: Callable[[datetime, datetime], None], *, is_verified: bool
     ) -> None:
         self._options = options
         self._note = note
@@ -143,11 +143,11 @@ class HostConnections:
 
 
 def make_verifier(
-    host: str, protocol: TLSMemoryBIOProtocol, note: Callable[[datetime], None]
+    host: str, protocol: TLSMemoryBIOProtocol, note: Callable[[datetime, datetime], None]
 ) -> Callable[[SSL.Connection, X509, int, int, int], bool]:
     """OpenSSL's callback for each certificate of the chain: fails the protocol with the fault found.
 
-    ``note`` is told until when the host's own certificate is valid, unless it has another fault than its age.
+    ``note`` is told from when until when the host's own certificate is valid, unless it has another fault than its age.
     """
     identity = IPAddress_ID(host) if is_address(host) else DNS_ID(host)
 
@@ -159,7 +159,8 @@ def make_verifier(
             fault = "certificate is for another host name"
         if depth == 0 and (fault is None or code == EXPIRED):
             with suppress(ValueError):  # a date that cannot be read
-                note(certificate.to_cryptography().not_valid_after_utc)
+                shown = certificate.to_cryptography()
+                note(shown.not_valid_before_utc, shown.not_valid_after_utc)
         if fault:
             protocol.failVerification(Failure(CertificateFaultError(fault)))  # type: ignore[no-untyped-call]  # likewise
         return fault is None

@@ -135,9 +135,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             signal=exchange_ended, request=request, exchange=exchange, spider=self._crawler.spider
         )
 
-    def _note_certificate(self, host: str, until: datetime) -> None:
+    def _note_certificate(self, host: str, since: datetime, until: datetime) -> None:
         self._crawler.signals.send_catch_log(
-            signal=certificate_shown, host=host, until=until, spider=self._crawler.spider
+            signal=certificate_shown, host=host, since=since, until=until, spider=self._crawler.spider
         )
 
     def _stamp_profile(self, request: Request) -> None:

@@ -12,7 +12,9 @@ from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.due import DuePage, read_due
+from storage.hosts import HostState
 from storage.overview import Overview, read_overview
+from storage.standing import note_standing
 
 
 @click.command("status")
@@ -22,6 +24,7 @@ from storage.overview import Overview, read_overview
 def command(configuration: Configuration, *, as_json: bool, count: int) -> None:
     """Show pages, versions, changes, sites, what is due, the last runs and open incidents."""
     database = open_database(configuration.database_url)
+    note_standing(configuration, database)
     overview = read_overview(database, configuration.clock.now())
     pages = read_due(database, count) if count else ()
     if as_json:
@@ -38,6 +41,16 @@ def describe_due(pages: Sequence[DuePage], configuration: Configuration) -> list
         for page in pages
     ]
     return ["", "due next", *lines] if lines else []
+
+
+def describe_hosts(hosts: Sequence[HostState], configuration: Configuration) -> list[str]:
+    """How many hosts are well, and each that is not, with the end of its rest and its last trouble."""
+    lines = []
+    for host in hosts:
+        until = f" until {host.until.astimezone(configuration.zone):%Y-%m-%d %H:%M}" if host.until else ""
+        if host.state != "ok":
+            lines.append(f"  {host.host} {host.state}{until}: {host.last_error}")
+    return ["", f"hosts: {list_counts(Counter(host.state for host in hosts))}", *lines] if hosts else []
 
 
 def list_counts(counts: Mapping[str, int]) -> str:
@@ -79,6 +92,9 @@ def describe(overview: Overview, configuration: Configuration) -> list[str]:
         f"  {incident.kind} {incident.site} {incident.subject} since {local(incident.opened_at)}: {incident.detail}"
         for incident in overview.incidents
     ]
+    lines += describe_hosts(overview.hosts, configuration)
+    if overview.outbox:
+        lines += ["", f"outbox: {list_counts(overview.outbox)}"]
     lines += ["", "last runs"]
     lines += [
         f"  {local(run.started_at)} {run.state:<11} "

@@ -9,10 +9,11 @@ from review.coverage import judge_coverage
 from review.heat import draw_calendar
 from review.web.desk import CurrentDesk
 from review.web.routes.pages import word_in
-from review.words import word_incident
+from review.words import word_incident, word_outcome
 from storage.incidents import read_open_incidents
 from storage.overview import read_overview, read_site_states
 from storage.page_views import count_days, read_replies
+from storage.standing import note_standing
 
 router = APIRouter(include_in_schema=False)
 YEAR = timedelta(days=371)
@@ -48,6 +49,13 @@ def show_site(desk: CurrentDesk, key: str) -> Response:
 
 @router.get("/status")
 def show_status(desk: CurrentDesk) -> Response:
-    """Counts, open incidents, last crawls."""
+    """Counts, open incidents, hosts, the outbox, last crawls."""
+    note_standing(desk.configuration, desk.database)
     overview = read_overview(desk.database, desk.now)
-    return desk.render("status.html", overview=overview, say=partial(word_in, desk), word_incident=word_incident)
+    return desk.render(
+        "status.html",
+        overview=overview,
+        say=partial(word_in, desk),
+        word_incident=word_incident,
+        word_outcome=word_outcome,
+    )

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("answers", sa.BigInteger(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("certificate_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("certificate_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
     )
