@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from twisted.internet.task import LoopingCall
-from twisted.python.failure import Failure
 
 from crawler.composition import catalog_of, session_of
+from crawler.ending import STORAGE_ERRORS, Ending
 from crawler.extraction import ParsedPage, extract_document
 from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.fetching.signals import robots_ruled
@@ -38,18 +39,23 @@ HINDRANCES = frozenset({Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT,
 class ArchivePipeline:
     """Every fetch becomes WARC records first, whatever it saw."""
 
-    def __init__(self, session: CrawlSession) -> None:
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._session = session
+        self._ending = Ending(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Wire up with the crawl's session."""
-        return cls(session_of(crawler))
+        return cls(crawler, session_of(crawler))
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Write the records of a fetch; a walk passes."""
         if isinstance(item, Sight):
-            self._session.archive(item)
+            try:
+                self._session.archive(item)
+            except STORAGE_ERRORS as error:
+                self._ending.end(error)
+                raise DropItem(str(error)) from error
         return item
 
 
@@ -139,8 +145,8 @@ class RecordPipeline:
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
         self._session = session
+        self._ending = Ending(crawler)
         self._timer = LoopingCall(session.flush)
-        self._ending: asyncio.Future[None] | None = None
         session.report_visit = self._count_visit
 
     @classmethod
@@ -149,7 +155,7 @@ class RecordPipeline:
         pipeline = cls(crawler, session_of(crawler))
         crawler.signals.connect(pipeline.keep_robots, robots_ruled)
         crawler.signals.connect(pipeline.close_session, signals.spider_closed)
-        crawler.signals.connect(pipeline.end_crawl, signals.item_error)
+        crawler.signals.connect(pipeline._ending.end_on_failure, signals.item_error)
         return pipeline
 
     def open_spider(self) -> None:
@@ -159,23 +165,33 @@ class RecordPipeline:
             now = self._session.configuration.clock.now()
             pace.restore_hosts(read_rests(self._session.database, now))
             self._session.hosts.describe = pace.describe_hosts
-        self._timer.start(BATCH_SECONDS, now=False).addErrback(self.end_crawl)
+        self._timer.start(BATCH_SECONDS, now=False).addErrback(self._ending.end_on_failure)
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Put the item into the batch."""
-        self._session.record(item)
+        try:
+            self._session.record(item)
+        except STORAGE_ERRORS as error:
+            self._ending.end(error)
+            raise DropItem(str(error)) from error
         return item
 
     def close_spider(self) -> None:
         """Commit what waits before anybody says how many there were."""
-        self._session.flush()
+        try:
+            self._session.flush()
+        except STORAGE_ERRORS as error:
+            self._ending.note(error)
 
     def close_session(self, reason: str) -> None:
         """Commit what is left and end the run; Ctrl-C comes here, too."""
         if self._timer.running:
             self._timer.stop()
         state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
-        self._session.close(state, self._read_counts())
+        try:
+            self._session.close("failed" if self._ending.has_failed else state, self._read_counts())
+        except STORAGE_ERRORS as error:
+            self._ending.note(error)
 
     def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:
         """Archive and record what was asked of robots.txt: it decides what we may see."""
@@ -205,13 +221,6 @@ class RecordPipeline:
         assert self._crawler.stats is not None  # as above
         found = self._crawler.stats.get_stats()
         return {key.removeprefix(PREFIX): value for key, value in found.items() if key.startswith(PREFIX)}
-
-    def end_crawl(self, failure: Failure) -> None:
-        """The archive or the database failed: nothing more can be kept, so nothing more is fetched."""
-        if self._ending is None:
-            logger.critical("the crawl stops, for nothing more can be kept: %s", failure.getErrorMessage())
-            assert self._crawler.engine is not None  # a crawl is under way
-            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="storage_failed"))
 
 
 def is_new_file(sight: Sight) -> bool:

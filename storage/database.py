@@ -221,6 +221,9 @@ def is_busy(error: SQLAlchemyError) -> bool:
 
 
 def first_line(error: SQLAlchemyError) -> str:
-    """What the driver said, without SQLAlchemy's trailer."""
+    """What the driver said, without SQLAlchemy's trailer; with a hint where SQLite does not say what it lacks."""
     origin = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig else error
-    return str(origin).strip().splitlines()[0]
+    code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    is_closed = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+    hint = " (is its folder there, and may it be written to? is the disk mounted read-only?)" if is_closed else ""
+    return str(origin).strip().splitlines()[0] + hint

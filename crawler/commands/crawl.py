@@ -1,19 +1,21 @@
 """``scrapy crawl``, with the arguments and the configuration checked first: one clear line and exit code 2."""
 
 import argparse
+import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from scrapy import Spider
 from scrapy.commands import crawl
-from scrapy.crawler import Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.arguments import ArgumentError, CrawlArguments, parse_arguments
 from crawler.composition import read_configuration
 from crawler.contact import demand_contact
+from crawler.ending import STORAGE_FAILED
 from crawler.locks import Locks, SiteBusyError
 from seeds.catalog import CatalogError, load_catalog
 from storage.advisory import share_locks
@@ -21,8 +23,9 @@ from storage.archive.errors import ArchiveError
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import DatabaseError, open_database
 
+logger = logging.getLogger(__name__)
+
 WRONG_USE = 2
-STORAGE_FAILED = "storage_failed"  # the reason with which the pipelines close a crawl that nothing can be kept of
 REPLIES, PROBE = "replies", "probe"  # not imported: every scrapy command would load all that they need
 MISTAKES = (ArgumentError, ConfigurationError, CatalogError, DatabaseError, ArchiveError, SiteBusyError)
 
@@ -30,24 +33,29 @@ MISTAKES = (ArgumentError, ConfigurationError, CatalogError, DatabaseError, Arch
 class Command(crawl.Command):
     """Scrapy's own command behind a check, with an exit code for a crawl that could not keep what it fetched."""
 
-    _made: Crawler | None = None
+    _failure: BaseException | None = None  # what kept the crawl from beginning
     _locks: Locks | None = None  # held until the process ends
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl; 1 when archive or database failed on the way."""
-        super().run(args, opts)
-        if self._made is None:
+        """Crawl; 1 when archive or database failed, on the way or between the check and the beginning."""
+        if len(args) != 1 or not isinstance(self.crawler_process, AsyncCrawlerProcess):
+            super().run(args, opts)  # which says what is wrong
             return
-        try:
-            has_failed = self._made.stats.get_value("finish_reason") == STORAGE_FAILED
-        except RuntimeError:  # without stats it never began: what it needs went away after the check
-            has_failed = True
-        if has_failed:
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs).add_done_callback(self._note_failure)
+        self.crawler_process.start()
+        if isinstance(self._failure, MISTAKES):
+            sys.stderr.write(f"scrapy crawl: {self._failure}\n")
+        elif self._failure is not None:
+            logger.critical("the crawl could not begin", exc_info=self._failure)
+        has_begun = not self.crawler_process.bootstrap_failed and self._failure is None
+        if not has_begun or crawler.stats.get_value(STORAGE_FAILED):
             self.exitcode = 1
 
-    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
-        self._made = super()._create_crawler(spidercls)
-        return self._made
+    def _note_failure(self, crawl: asyncio.Future[None]) -> None:
+        """Take the error in, which would be logged with all that stands behind it."""
+        if not crawl.cancelled():
+            self._failure = crawl.exception()
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check what our spiders are given, before anything is logged."""

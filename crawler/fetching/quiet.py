@@ -25,6 +25,17 @@ class QuietFormatter(LogFormatter):
         del item, response, spider
         return None  # type: ignore[return-value]  # likewise
 
+    def dropped(
+        self,
+        item: Any,  # noqa: ANN401 - Scrapy's signature
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        """Nothing: an item is dropped when nothing can be kept, which is said once."""
+        del item, exception, response, spider
+        return None  # type: ignore[return-value]  # likewise
+
 
 class QuickStats(MemoryStatsCollector):
     """``STATS_CLASS``: counts as Scrapy's does, without the check of each call for an argument that nobody gives."""

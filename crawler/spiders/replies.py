@@ -21,6 +21,7 @@ from crawler.discovery.listing import PageRequest
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import UNSENDABLE, document_key, is_listed
 from crawler.discovery.walk import Step
+from crawler.ending import STORAGE_ERRORS, Ending, ending_on_failure
 from crawler.fetching.errors import CrawlEnding, HostUnavailable
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
@@ -78,6 +79,14 @@ class RepliesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """First the lists, then what is due, as fast as the hosts take it."""
+        try:
+            async for request in self.plan_requests():
+                yield request
+        except STORAGE_ERRORS as error:
+            Ending(self.crawler).end(error)
+
+    async def plan_requests(self) -> AsyncIterator[Request]:
+        """What the crawl begins with, each request when its host has room for it."""
         began = self.session.configuration.clock.now()
         self.columns = register_sites(self.session, list(self.sites.values()))
         due = None
@@ -138,6 +147,7 @@ class RepliesSpider(Spider):
         request.callback, request.errback = callback, self.take_failure
         return request
 
+    @ending_on_failure
     def parse_list(self, response: Response) -> Output:
         """One page of a list: new rows become pages and requests, and the walker says which page to ask for next."""
         task, sight = self.take_response(response)
@@ -158,6 +168,7 @@ class RepliesSpider(Spider):
             self.backlog.end_walk(walk.site.key)
             yield FinishedWalk(under_way=walk, walk=walk.walker.finish(self.session.configuration.clock.now()))
 
+    @ending_on_failure
     def parse_page(self, response: Response) -> Output:
         """An article or a file."""
         _, sight = self.take_response(response)
@@ -233,6 +244,7 @@ class RepliesSpider(Spider):
             states = ensure_pages(transaction, page.site, page.column_id, [found], now)
         yield from self.request_pages(task.site, states)
 
+    @ending_on_failure
     def take_failure(self, failure: Failure) -> Output:
         """A fetch that brought no response: an outcome of its own, or nothing known, and the page stays due."""
         task: Task = request_of(failure).meta["task"]

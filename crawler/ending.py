@@ -1,0 +1,71 @@
+"""How a crawl ends when the archive or the database fails: nothing more can be kept, so nothing more is fetched."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import TypeVar
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from twisted.python.failure import Failure
+
+from storage.archive.errors import ArchiveError
+from storage.database import DatabaseError
+
+logger = logging.getLogger(__name__)
+
+STORAGE_FAILED = "storage_failed"
+"""The reason of the crawl's end, and the stat that says so when it fails at the very end."""
+S = TypeVar("S", bound=Spider)
+G = TypeVar("G")
+T = TypeVar("T")
+
+STORAGE_ERRORS = (DatabaseError, ArchiveError, OSError)
+
+
+class Ending:
+    """Ends one crawl, once, with one line in the log."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._closing: asyncio.Future[None] | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether archive or database failed, whoever saw it first."""
+        assert self._crawler.stats is not None  # Scrapy sets it before any component is made
+        return bool(self._crawler.stats.get_value(STORAGE_FAILED))
+
+    def note(self, error: BaseException) -> None:
+        """Say and remember that it failed."""
+        assert self._crawler.stats is not None  # as above
+        if not self.has_failed:
+            self._crawler.stats.set_value(STORAGE_FAILED, value=True)
+            logger.critical("the crawl stops, for nothing more can be kept: %s", error)
+
+    def end(self, error: BaseException) -> None:
+        """Note it, and let the engine close."""
+        self.note(error)
+        if self._closing is None:
+            assert self._crawler.engine is not None  # a crawl is under way
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=STORAGE_FAILED))
+
+    def end_on_failure(self, failure: Failure) -> None:
+        """The same for what nobody foresaw: what comes after could be lost in the same way."""
+        self.end(failure.value or RuntimeError(str(failure)))
+
+
+def ending_on_failure(parse: Callable[[S, G], Iterator[T]]) -> Callable[[S, G], Iterator[T]]:
+    """Decorate a callback: when archive or database fail in it, the crawl ends as it does when they fail elsewhere."""
+
+    @wraps(parse)
+    def parse_or_end(spider: S, given: G) -> Iterator[T]:
+        try:
+            yield from parse(spider, given)
+        except STORAGE_ERRORS as error:
+            Ending(spider.crawler).note(error)
+            raise CloseSpider(STORAGE_FAILED) from error
+
+    return parse_or_end
