@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
-from review.dossier_words import DOSSIER, FILES, NO_ROOT, README, ROOT, VERDICTS
+from review.dossier_words import DOSSIER, FILES, NO_ROOT, PROOFS, README, ROOT, VERDICTS
 from review.masking import mask_change, mask_text
 from review.passages import Piece
 from review.personal import Span
@@ -83,9 +83,13 @@ class SaidView:
 
 
 def name_page(number: int, change_id: str) -> str:
-    """The file of a change, in the order of the list; an id that is no plain word goes by its digest."""
-    plain = change_id if _PLAIN.fullmatch(change_id) else sha256(change_id.encode()).hexdigest()
-    return f"changes/{number:04d}-{plain[:12]}.html"
+    """The file of a change, in the order of the list."""
+    return f"changes/{number:04d}-{name_plainly(change_id)[:12]}.html"
+
+
+def name_plainly(word: str) -> str:
+    """An id as a part of a file's name; one that is no plain word goes by its digest."""
+    return word if _PLAIN.fullmatch(word) else sha256(word.encode()).hexdigest()
 
 
 def build_line(number: int, chosen: ChosenChange, frame: Frame) -> Line:
@@ -189,7 +193,7 @@ def render_readme(frame: Frame, contents: Sequence[str]) -> str:
     """The README in both languages."""
     made, zone = tell_making(frame), name_zone(frame.timezone, frame.report.zone, frame.made_at)
     masked = INTERFACE["masked" if frame.is_masked else "unmasked"]
-    root = ROOT if "root.json" in contents else NO_ROOT
+    root = PROOFS if "proofs/" in contents else ROOT if "root.json" in contents else NO_ROOT
     texts = []
     for language in ("zh", "en"):
         files = "\n".join(f"  {name:<20} {FILES[name].read_in(language)}" for name in contents)

@@ -7,12 +7,22 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from review.dossier import Frame, Line, build_line, name_page, render_change, render_index, render_readme, show_chosen
+from review.dossier import (
+    Frame,
+    Line,
+    build_line,
+    name_page,
+    name_plainly,
+    render_change,
+    render_index,
+    render_readme,
+    show_chosen,
+)
 from review.report_json import write_json
 from storage.archive.exporting import replace_whole
 from storage.archive.indexes import IndexedCapture
@@ -35,6 +45,14 @@ class Archive:
     software: str
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedRoot:
+    """The file of a root digest, and what makes the files that prove records to be in it, by record id."""
+
+    data: bytes
+    prove: Callable[[Collection[str]], Mapping[str, bytes]]
+
+
 def write_dossier(
     output: Path,
     database: Database,
@@ -42,11 +60,11 @@ def write_dossier(
     frame: Frame,
     *,
     archive: Archive | None = None,
-    root: bytes | None = None,
+    root: PublishedRoot | None = None,
 ) -> Iterator[int]:
     """Write a dossier of these changes in this order; yields how many are done, for a bar.
 
-    The file takes its name when all went well. ``root`` is the file of a root digest, put in as it is.
+    The file takes its name when all went well. With ``root`` go the proofs of the captures that are in it.
 
     Raises:
         ArchiveError: a capture is not where it should be.
@@ -62,7 +80,7 @@ def write_dossier(
         if archive is not None:
             dossier.add_archive(database, archive)
         if root is not None:
-            dossier.add_bytes("root.json", root)
+            dossier.add_root(root)
         dossier.finish()
 
 
@@ -142,6 +160,12 @@ class _Dossier:
         if held:
             self.add_file("archive.wacz", path, is_stored=True)
 
+    def add_root(self, root: PublishedRoot) -> None:
+        """The root as it is, and a proof a capture."""
+        self.add_bytes("root.json", root.data)
+        for record_id, proof in sorted(root.prove(self._records).items()):
+            self.add_bytes(f"proofs/{name_plainly(record_id.rpartition(':')[2])}.json", proof)
+
     def _list_pages(self, proof: Iterable[IndexedCapture]) -> Iterator[ListedPage]:
         """The pages of the changes that are really in the archive's part."""
         held = {(one.capture.url, one.capture.captured_at) for one in proof}
@@ -151,6 +175,7 @@ class _Dossier:
         """The list, the README, and the digests of all that is there."""
         contents = ["index.html", *(["changes/"] if self._lines else []), "changes.json"]
         contents += [name for name in ("archive.wacz", "root.json") if name in self._digests]
+        contents += ["proofs/"] if any(name.startswith("proofs/") for name in self._digests) else []
         contents += ["README.txt", MANIFEST]
         self.add_bytes("index.html", render_index(self._lines, self._frame, contents).encode())
         self.add_bytes("README.txt", render_readme(self._frame, contents).encode())

@@ -42,6 +42,7 @@ FILES: dict[str, Phrase] = {
         "the archived pages as they were published, nothing covered; open it with replayweb.page",
     ),
     "root.json": Phrase("存档摘要根，可证明记录未被改动", "the root digest of the archive, which proves its records"),
+    "proofs/": Phrase("每条记录属于该摘要根的证明", "the proof of each record that it belongs to that root"),
     "README.txt": Phrase("说明与核对方法", "this dossier explained, and how to check it"),
     "manifest-sha256.txt": Phrase("全部文件的 SHA-256", "the SHA-256 of each file"),
 }
@@ -92,6 +93,15 @@ ROOT = Phrase(
     "     replywatch verify --root root.json --record 记录号",
     "root.json is the root digest of the archive. Who has the archive can check that a record is still what it was:\n"
     "     replywatch verify --root root.json --record RECORD_ID",
+)
+PROOFS = Phrase(
+    "root.json 是存档的摘要根，proofs/ 中是各条记录属于它的证明（以记录号命名）。核对证明只需 replywatch，不需存档：\n"
+    "     replywatch verify --root root.json --proof proofs/记录号.json\n"
+    "   请与另行公布的同一摘要根比对。摘要根之后采集的记录没有证明。",
+    "root.json is the root digest of the archive; proofs/ has the proof of each record that it belongs to it, named\n"
+    "   after the record. To check one takes replywatch and neither database nor archive:\n"
+    "     replywatch verify --root root.json --proof proofs/RECORD.json\n"
+    "   Compare the root with the one that was published elsewhere. Records made after it have no proof.",
 )
 NO_ROOT = Phrase(
     "存档若曾公布摘要根（replywatch root），持有存档的人可据此核对任何一条记录：\n"

@@ -13,9 +13,9 @@ from storage.archive.indexes import IndexedCapture
 from storage.captures import STREAM, read_capture
 from storage.database import Database
 from storage.ignoring import read_rules
-from storage.inbox import Selection, list_order, select_changes
 from storage.records import Outcome, ReportedChange
 from storage.reporting import describe_changes, read_names
+from storage.selections import Selection, list_order, select_changes
 from storage.serialization import load_change
 from storage.tables import CaptureRow, ChangeRow, FileRow, PageRow
 from storage.verdicts import Judgement, find_judged

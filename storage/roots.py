@@ -1,6 +1,6 @@
 """Roots over the captures of a database: made, proved and checked (`storage.archive.merkle` says what is hashed)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from storage.archive.digests import has_payload
 from storage.archive.errors import ArchiveError
 from storage.archive.fields import ENTITY_DIGEST, quote_url
-from storage.archive.merkle import Leaf, find_path, find_root, follow_path, hash_leaf
+from storage.archive.merkle import Leaf, find_paths, find_root, follow_path, hash_leaf
 from storage.archive.reader import read_record
 from storage.captures import STREAM
 from storage.database import Database
@@ -78,16 +78,29 @@ def take_root(database: Database, until: datetime, previous: str | None = None) 
 
 def prove_capture(database: Database, root: Root, record_id: str) -> Proof | None:
     """The proof that a capture is in a root; None when it is not. Holds the hashes of all leaves in memory."""
-    hashes, found = [], None
+    return (prove_captures(database, root, {record_id}) or {}).get(record_id)
+
+
+def prove_captures(database: Database, root: Root, record_ids: Collection[str]) -> dict[str, Proof] | None:
+    """The proofs of those of these captures that are in a root; None when the database no longer gives that root.
+
+    Reads all leaves once, and holds their hashes in memory.
+    """
+    hashes: list[bytes] = []
+    found: dict[int, Leaf] = {}
     for index, (leaf, _) in enumerate(stream_leaves(database, root.until, root.through)):
         hashes.append(hash_leaf(leaf.encode()))
-        if leaf.record_id == record_id:
-            found = index, leaf
-    if found is None or find_root(hashes)[0].hex() != root.root:
+        if leaf.record_id in record_ids:
+            found[index] = leaf
+    if not hashes:
         return None
-    index, leaf = found
-    path = tuple(one.hex() for one in find_path(hashes, index))
-    return Proof(leaf.encode().decode(), index, len(hashes), path)
+    top, paths = find_paths(hashes, found)
+    if top.hex() != root.root:
+        return None
+    return {
+        leaf.record_id: Proof(leaf.encode().decode(), index, len(hashes), tuple(one.hex() for one in paths[index]))
+        for index, leaf in found.items()
+    }
 
 
 def is_proved(proof: Proof, root: Root) -> bool:

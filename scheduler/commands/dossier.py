@@ -1,6 +1,7 @@
 """``replywatch dossier``: chosen changes with their evidence as one ZIP file that opens offline."""
 
 import sys
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -8,16 +9,17 @@ import click
 from tqdm import tqdm
 
 from review.dossier import Frame
-from review.dossier_file import Archive, write_dossier
+from review.dossier_file import Archive, PublishedRoot, write_dossier
 from scheduler.commands.compare import compare_all
 from scheduler.commands.since import Since
-from scheduler.roots import read_root
+from scheduler.roots import read_root, write_proof
 from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.dossiers import find_hidden, list_chosen
 from storage.inbox import Selection
 from storage.records import ChangeKind
+from storage.roots import prove_captures
 from storage.sites import list_sites
 from storage.verdicts import Verdict
 
@@ -85,8 +87,7 @@ def command(  # noqa: PLR0913 - one argument an option
         is_masked=not unmasked,
         has_verdicts=has_verdicts,
     )
-    if root is not None:
-        read_root(root)
+    published = read_published(database, root) if root else None
     output.parent.mkdir(parents=True, exist_ok=True)
     archive = Archive(directory=configuration.archive_dir, software=configuration.user_agent.split(" ")[0])
     steps = write_dossier(
@@ -95,11 +96,28 @@ def command(  # noqa: PLR0913 - one argument an option
         ids,
         frame,
         archive=archive if wacz else None,
-        root=root.read_bytes() if root else None,
+        root=published,
     )
     for _ in tqdm(steps, total=len(ids), desc="dossier", disable=not sys.stderr.isatty()):
         pass
     click.echo(f"{output}: {len(ids)} changes")
+
+
+def read_published(database: Database, path: Path) -> PublishedRoot:
+    """A root's file, and how to prove that captures are in it.
+
+    Raises:
+        click.UsageError: it is no root; later, when it proves: the captures do not give it.
+    """
+    root = read_root(path)
+
+    def prove(record_ids: Collection[str]) -> dict[str, bytes]:
+        proofs = prove_captures(database, root, record_ids)
+        if proofs is None:
+            raise click.UsageError(f"{path}: the captures do not give this root; ask replywatch verify --root {path}")
+        return {record_id: write_proof(proof).encode() for record_id, proof in proofs.items()}
+
+    return PublishedRoot(path.read_bytes(), prove)
 
 
 def check_site(database: Database, site: str) -> None:

@@ -15,7 +15,8 @@ then by record id. The root of no leaves is the hash of nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -73,14 +74,25 @@ def split_size(count: int) -> int:
     return size
 
 
-def find_path(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of a leaf: the hashes with which its own leads to the root, from the bottom up."""
-    if len(hashes) == 1:
-        return []
-    size = split_size(len(hashes))
-    if index < size:
-        return [*find_path(hashes[:size], index), find_root(hashes[size:])[0]]
-    return [*find_path(hashes[size:], index - size), find_root(hashes[:size])[0]]
+def find_paths(hashes: Sequence[bytes], indices: Collection[int]) -> tuple[bytes, dict[int, list[bytes]]]:
+    """The root of at least one leaf, and in one walk the audit paths of several, by their places.
+
+    A path are the hashes with which a leaf's own leads to the root, from the bottom up.
+    """
+    wanted = sorted(set(indices))
+    paths: dict[int, list[bytes]] = {index: [] for index in wanted}
+
+    def climb(start: int, end: int) -> bytes:
+        if end - start == 1:
+            return hashes[start]
+        middle = start + split_size(end - start)
+        left, right = climb(start, middle), climb(middle, end)
+        first, last = bisect_left(wanted, start), bisect_left(wanted, end)
+        for index in wanted[first:last]:
+            paths[index].append(right if index < middle else left)
+        return hash_node(left, right)
+
+    return climb(0, len(hashes)), paths
 
 
 def follow_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:

@@ -47,7 +47,7 @@ def test_a_dossier_of_all_or_of_some(world: World, tmp_path: Path) -> None:
     result = run("dossier", "--output", "out/all.zip")
     assert (result.exit_code, result.stdout) == (0, "out/all.zip: 2 changes\n")
     ids = list_chosen(world.database, Selection(verdict=None))
-    (tmp_path / "root.json").write_text(run("root").stdout, encoding="utf-8")
+    (tmp_path / "root.json").write_text(run("root", "--until", "2026-04-01T00:00:00Z").stdout, encoding="utf-8")
     words = ["--site", "jia", "--kind", "text", "--score", "0.01", "--since", "2026-03-01", "--root", "root.json"]
     assert run("dossier", ids[1], "--output", "one.zip", *words).exit_code == 0
     package = ZipFile("one.zip")
@@ -61,6 +61,32 @@ def test_a_dossier_of_all_or_of_some(world: World, tmp_path: Path) -> None:
         "score": "0.01",
     }
     assert package.read("root.json") == (tmp_path / "root.json").read_bytes()
+    package.extractall("unpacked")
+    proofs = sorted(Path("unpacked/proofs").iterdir())
+    assert len(proofs) == 2
+    for proof in proofs:
+        assert run("verify", "--root", "unpacked/root.json", "--proof", str(proof)).exit_code == 0
+
+
+@pytest.mark.usefixtures("world")
+def test_a_root_that_the_captures_do_not_give(tmp_path: Path) -> None:
+    """Another root is refused with one line, and there is no dossier."""
+    text = run("root", "--until", "2026-04-01T00:00:00Z").stdout
+    (tmp_path / "root.json").write_text(text.replace(json.loads(text)["root"], "0" * 64), encoding="utf-8")
+    result = run("dossier", "--output", "d.zip", "--root", "root.json")
+    assert (result.exit_code, Path("d.zip").exists()) == (2, False)
+    assert "do not give this root" in result.stderr
+
+
+@pytest.mark.usefixtures("world")
+def test_a_later_capture_has_no_proof(tmp_path: Path) -> None:
+    """A root of the first day proves the captures of that day alone."""
+    text = run("root", "--until", "2026-03-02T12:00:00Z").stdout
+    (tmp_path / "root.json").write_text(text, encoding="utf-8")
+    assert run("dossier", "--output", "d.zip", "--root", "root.json").exit_code == 0
+    names = [name for name in ZipFile("d.zip").namelist() if name.startswith("proofs/")]
+    assert len(names) == 2
+    assert json.loads(text)["count"] == 2
 
 
 @pytest.mark.usefixtures("world")

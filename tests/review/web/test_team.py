@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from review.users import UsersFile, change_users, write_hash
 from review.web.access import Access
@@ -27,7 +28,11 @@ pytestmark = pytest.mark.slow
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
 PASSWORD = "a long enough password"  # noqa: S105 - opens nothing but this test's own room
-PHONE = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
+LOOKS: tuple[tuple[Literal["light", "dark"], str, str], ...] = (
+    ("light", "zh-CN", "全部变更"),
+    ("dark", "en-GB", "All changes"),
+)
 
 
 @pytest.fixture
@@ -131,7 +136,7 @@ def read_offline(chromium: Browser, folder: Path) -> None:
     for line in (folder / "manifest-sha256.txt").read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ", 1)
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-    for scheme, locale, word in (("light", "zh-CN", "全部变更"), ("dark", "en-GB", "All changes")):
+    for scheme, locale, word in LOOKS:
         context = chromium.new_context(locale=locale, color_scheme=scheme, viewport=PHONE, offline=True)
         page, noted = watch_page(context)
         page.goto((folder / "index.html").as_uri())

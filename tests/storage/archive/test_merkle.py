@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.archive.merkle import Leaf, find_path, find_root, follow_path, hash_leaf, hash_node
+from storage.archive.merkle import Leaf, find_paths, find_root, follow_path, hash_leaf, hash_node
 
 LEAVES = st.lists(st.binary(max_size=8).map(hash_leaf), min_size=1, max_size=70)
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -37,8 +37,12 @@ def test_no_leaves_and_a_known_tree() -> None:
 @given(LEAVES, st.data())
 def test_every_leaf_can_be_proved(hashes: list[bytes], data: st.DataObject) -> None:
     """The path of a leaf leads to the root; that of another leaf or place does not."""
-    index = data.draw(st.integers(0, len(hashes) - 1))
-    path, root = find_path(hashes, index), find_root(hashes)[0]
+    places = data.draw(st.sets(st.integers(0, len(hashes) - 1), min_size=1))
+    index = data.draw(st.sampled_from(sorted(places)))
+    root, paths = find_paths(hashes, places)
+    path = paths[index]
+    assert root == find_root(hashes)[0]
+    assert set(paths) == places
     assert follow_path(hashes[index], index, len(hashes), path) == root
     assert follow_path(hash_leaf(b"another leaf"), index, len(hashes), path) != root
     assert follow_path(hashes[index], len(hashes), len(hashes), path) is None
