@@ -53,9 +53,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Neighbouring hunks in the order of the text."""
+    """Neighbouring hunks in the order of the text; ``start`` and ``end`` are what they show of the new one."""
 
     rows: tuple[Row, ...]
+    start: int = 0
+    end: int = 0
 
 
 class _Text:
@@ -81,6 +83,9 @@ class _Text:
         return place < len(self.starts) and self.starts[place] < end
 
 
+_Pair = tuple[Hunk, Hunk]
+
+
 def build_passages(shown: ReportedChange, original: ReportedChange, most: int) -> tuple[tuple[Passage, ...], int]:
     """The hunks of a change as passages, in the order of the new text: the first ``most``, and how many more there are.
 
@@ -92,11 +97,15 @@ def build_passages(shown: ReportedChange, original: ReportedChange, most: int) -
     old = _Text(shown.old_text, ((one.old_start, one.old_start + len(one.old)) for one, _ in pairs))
     new = _Text(shown.new_text, ((one.new_start, one.new_start + len(one.new)) for one, _ in pairs))
     groups = list(_group_hunks(pairs, old, new))
-    passages = tuple(Passage(tuple(_build_rows(group, old, new))) for group in groups[:most])
+    passages = tuple(_build_passage(group, old, new) for group in groups[:most])
     return passages, len(groups) - len(passages)
 
 
-_Pair = tuple[Hunk, Hunk]
+def _build_passage(group: Sequence[_Pair], old: _Text, new: _Text) -> Passage:
+    rows = tuple(_build_rows(group, old, new))
+    first, last = group[0][0], group[-1][0]
+    start = first.new_start - len(rows[0].new.before.removeprefix("…"))
+    return Passage(rows, start, last.new_start + len(last.new) + len(rows[-1].new.after.removesuffix("…")))
 
 
 def _group_hunks(pairs: Iterable[_Pair], old: _Text, new: _Text) -> Iterator[list[_Pair]]:

@@ -14,13 +14,16 @@ POLICY = (
     "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline' 'self'; font-src 'none'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
+# A page keeps its origin so that a browser lets it have the pictures and style sheets of the archive, and sends the
+# reader's cookie for them. Nothing runs all the same: neither the sandbox nor the policy allows a script.
+PAGE_POLICY = f"{POLICY} allow-same-origin"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 _BEGINNING = 4096  # bytes in which a page declares its encoding
 _DROPPED = ("script", "base", "iframe", "frame", "object", "embed", "applet", "portal", "audio", "video", "template")
 _LOADING = ("srcset", "ping", "background", "poster", "action", "formaction", "data", "manifest", "imagesrcset")
-_REFUSED = re.compile(r"[^\t\n\r -퟿-�\U00010000-\U0010ffff]")
+_REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def decode_page(body: bytes, content_type: str, used: str | None = None) -> str:

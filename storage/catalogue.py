@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.histories import read_version
@@ -17,7 +18,7 @@ from storage.records import Cause, Version
 from storage.review_tables import VerdictRow
 from storage.tables import CaptureRow, ChangeRow, ColumnRow, PageRow, VersionRow
 from storage.verdicts import Judgement, build_judgement
-from storage.withholding import withheld_pages
+from storage.withholding import is_withheld, withheld_pages
 
 Item = TypeVar("Item")
 
@@ -102,13 +103,18 @@ def read_page_line(row: Row[*tuple[Any, ...]]) -> PageLine:
 
 def list_versions(database: Database, page_id: int, *, after: int = 0, limit: int = 100) -> Slice[VersionLine]:
     """The versions of a page behind a number, without their documents."""
-    query: Select[*tuple[Any, ...]] = (
+    query = select_versions(page_id).where(VersionRow.page_id.not_in(withheld_pages()), VersionRow.number > after)
+    return take_slice(database, query, limit, read_version_line, lambda line: line.number)
+
+
+def select_versions(page_id: int) -> Select[*tuple[Any, ...]]:
+    """What `read_version_line` reads of a page, in order."""
+    return (
         select(VersionRow.number, VersionRow.cause, CaptureRow.captured_at, CaptureRow.record_id)
         .join(CaptureRow, CaptureRow.id == VersionRow.capture_id)
-        .where(VersionRow.page_id == page_id, VersionRow.page_id.not_in(withheld_pages()), VersionRow.number > after)
+        .where(VersionRow.page_id == page_id)
         .order_by(VersionRow.number)
     )
-    return take_slice(database, query, limit, read_version_line, lambda line: line.number)
 
 
 def read_version_line(row: Row[*tuple[Any, ...]]) -> VersionLine:
@@ -119,14 +125,19 @@ def read_version_line(row: Row[*tuple[Any, ...]]) -> VersionLine:
 
 def find_version(database: Database, page_id: int, number: int) -> Version | None:
     """A version with its document; None when there is none or its page is withheld."""
+    with database.read() as session:
+        return None if is_withheld(session, page_id) else load_version(session, page_id, number)
+
+
+def load_version(session: Session, page_id: int, number: int) -> Version | None:
+    """A version of any page, withheld or not."""
     query = (
         select(VersionRow, CaptureRow.captured_at, CaptureRow.record_id)
         .join(CaptureRow, CaptureRow.id == VersionRow.capture_id)
-        .where(VersionRow.page_id == page_id, VersionRow.page_id.not_in(withheld_pages()), VersionRow.number == number)
+        .where(VersionRow.page_id == page_id, VersionRow.number == number)
     )
-    with database.read() as session:
-        row = session.execute(query).first()
-        return read_version(*row) if row else None
+    row = session.execute(query).first()
+    return read_version(*row) if row else None
 
 
 def list_captures(

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.catalogue import VersionLine, load_version, read_version_line, select_versions
 from storage.comparison.history import ListingSpan
 from storage.database import Database
-from storage.histories import load_spans, load_versions
+from storage.histories import load_spans
 from storage.mementos import Holding, read_holding, select_holdings
 from storage.records import Sighting, Version
 from storage.reporting import read_timelines
@@ -32,7 +33,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """A page, its history and its likes; ``holdings`` are the latest captures, the last first."""
+    """A page, its history and its likes; ``shown`` is the version to be read, the latest unless another is asked for.
+
+    ``holdings`` are the latest captures, the last first.
+    """
 
     id: int
     url: str
@@ -42,7 +46,8 @@ class PageView:
     column_name: str
     next_due_at: datetime
     due_reason: str
-    versions: tuple[Version, ...]
+    versions: tuple[VersionLine, ...]
+    shown: Version | None
     sightings: tuple[Sighting, ...]
     holdings: tuple[Holding, ...]
     spans: tuple[ListingSpan, ...]
@@ -62,8 +67,11 @@ class ReplyIdentity:
     numbers: tuple[str, ...]
 
 
-def read_page_view(database: Database, page_id: int) -> PageView | None:
-    """Everything about a page; None when there is none, or when it is kept out of public views."""
+def read_page_view(database: Database, page_id: int, number: int = 0) -> PageView | None:
+    """Everything about a page, with its latest version or the one of a number.
+
+    None when there is no such page, or version of it, or when it is kept out of public views.
+    """
     with database.read() as session:
         query = (
             select(PageRow, SiteRow.name, ColumnRow.name)
@@ -75,6 +83,10 @@ def read_page_view(database: Database, page_id: int) -> PageView | None:
         if row is None or is_withheld(session, page_id):
             return None
         page, site_name, column_name = row
+        versions = tuple(map(read_version_line, session.execute(select_versions(page_id))))
+        shown = load_version(session, page_id, number or (versions[-1].number if versions else 0))
+        if number and shown is None:
+            return None
         latest = select_holdings().where(CaptureRow.page_id == page_id).order_by(CaptureRow.captured_at.desc())
         return PageView(
             id=page.id,
@@ -85,7 +97,8 @@ def read_page_view(database: Database, page_id: int) -> PageView | None:
             column_name=column_name,
             next_due_at=page.next_due_at,
             due_reason=page.due_reason or "",
-            versions=tuple(load_versions(session, [page_id])[page_id]),
+            versions=versions,
+            shown=shown,
             sightings=tuple(read_timelines(session, [page_id])[page_id]),
             holdings=tuple(map(read_holding, session.execute(latest.limit(LATEST_CAPTURES)))),
             spans=tuple(load_spans(session, [page_id])[page_id]),

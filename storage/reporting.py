@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from storage.captures import read_capture
@@ -56,7 +56,8 @@ def describe_changes(
 ) -> Iterator[ReportedChange]:
     """Put beside each change (given with its page) what a report shows."""
     pages = {page_id for page_id, _ in rows}
-    versions = {(row.page_id, row.number): row for row in read_versions(session, pages)}
+    told = {(page_id, number) for page_id, change in rows for number in (change.from_version, change.to_version)}
+    versions = {(row.page_id, row.number): row for row in read_versions(session, told)}
     wanted = {row.capture_id for row in versions.values()}
     captures = read_captures(session, wanted, [change.record_id for _, change in rows])
     timelines = read_timelines(session, pages)
@@ -78,9 +79,10 @@ def describe_changes(
         )
 
 
-def read_versions(session: Session, pages: Collection[int]) -> Iterator[VersionRow]:
-    """All versions of the pages."""
-    yield from session.scalars(select(VersionRow).where(VersionRow.page_id.in_(pages)))
+def read_versions(session: Session, wanted: Collection[tuple[int, int | None]]) -> Iterator[VersionRow]:
+    """Versions by page and number; a number None is none. Others of the pages are not read: texts can be long."""
+    numbers = [pair for pair in wanted if pair[1] is not None]
+    yield from session.scalars(select(VersionRow).where(tuple_(VersionRow.page_id, VersionRow.number).in_(numbers)))
 
 
 def read_captures(session: Session, ids: Collection[int], records: Collection[str]) -> dict[int | str, Capture]:

@@ -27,6 +27,23 @@ WORDS: dict[str, Phrase] = {
     "text": Phrase("正文", "Text"),
     "fields": Phrase("信息项", "Fields"),
     "listed": Phrase("列表记录", "Where it was listed"),
+    "this_version": Phrase("第 {number} 版，共 {latest} 版", "version {number} of {latest}"),
+    "older_version": Phrase("这是旧版。", "This is an older version."),
+    "latest_version": Phrase("看最新版", "See the latest"),
+    "omitted": Phrase(
+        "此处略去 {count} 字；采集记录中有全文。", "{count} characters are left out here; the capture has all."
+    ),
+    "files": Phrase("附件", "Attachments"),
+    "do_compare": Phrase("比较", "Compare"),
+    "feed": Phrase("订阅", "Feed"),
+    "history": Phrase("变更记录", "What changed"),
+    "as_of": Phrase("存档于 {time}", "as archived {time}"),
+    "seen": Phrase("看到原文", "seen"),
+    "blocked": Phrase("受阻", "blocked"),
+    "gone": Phrase("页面不在", "not there"),
+    "fault": Phrase("故障", "failed"),
+    "main_units": Phrase("主办", "main"),
+    "assisting_units": Phrase("协办", "assisting"),
     "twins": Phrase("内容相同的其他页面", "Other pages that say the same"),
     "archived": Phrase("存档页面", "Archived page"),
     "archived_note": Phrase(

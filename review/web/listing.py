@@ -71,7 +71,7 @@ def place_day(day: date, zone: ZoneInfo, days: int = 0) -> datetime:
     return datetime.combine(min(max(day, DAYS[0]), DAYS[1]), time(), zone) + timedelta(days=days)
 
 
-FILTERS = ("verdict", "site", "region", "kind", "assignee", "min_score", "since", "until", "order")
+FILTERS = ("verdict", "site", "region", "kind", "assignee", "min_score", "since", "until", "order", "view")
 
 
 def keep_filters(query: Mapping[str, str], *, keeps_place: bool = False) -> str:

@@ -94,5 +94,5 @@ def show_capture(desk: CurrentDesk, record_id: Name) -> Response:
 
 def present_capture(holding: Holding) -> dict[str, object]:
     """A capture as plain values."""
-    memento = name_memento(holding) if holding.is_memento else None
-    return asdict(holding.capture) | {"page": holding.page_id, "revisit": holding.is_revisit, "memento": memento}
+    added = {"page": holding.page_id, "revisit": holding.is_revisit, "memento": name_memento(holding.capture)}
+    return asdict(holding.capture) | added

@@ -25,7 +25,7 @@ from review.memento import (
     parse_stamp,
     write_timemap,
 )
-from review.replay import POLICY, decode_page, list_parts, prepare_page, resolve_url
+from review.replay import PAGE_POLICY, POLICY, decode_page, list_parts, prepare_page, resolve_url
 from storage.archive.errors import ArchiveError
 from storage.archive.messages import ArchivedResponse
 from storage.database import Database
@@ -111,7 +111,7 @@ class ArchiveDoor:
         text = decode_page(response.body, kind)
         held = find_places(self.database, list_parts(text, url)[:500])
         page = prepare_page(text, url, lambda target: replay.name_address(shown, target), held)
-        headers["Content-Type"] = "text/html; charset=utf-8"
+        headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": PAGE_POLICY}
         return Response(page.encode(errors="replace"), status_code=status, headers=headers)
 
     def answer_cdx(self, arguments: dict[str, list[str]]) -> Response:

@@ -9,13 +9,17 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from review.difference import report_difference
+from review.masking import mask_text
 from review.presentation import ChangeView, judge_link, present_change
 from review.report import Report
 from review.report_html import read_style
+from review.unchanged import Kept, find_kept
 from review.web.desk import CurrentDesk, Desk
 from review.web.listing import build_line, gather_lines, keep_filters, read_selection
+from review.web.routes.pages import name_capture, name_memento
 from review.web.security import WRITING
 from review.words import INTERFACE
+from storage.catalogue import list_versions
 from storage.clock import format_instant
 from storage.comparison.attachment_diff import find_tail
 from storage.comparison.document_diff import compare_documents
@@ -38,6 +42,7 @@ from storage.verdicts import Judgement, Verdict, read_assignees, read_judgements
 router = APIRouter(include_in_schema=False)
 REVIEWER_COOKIE = "reviewer"
 YEAR = 365 * 24 * 3600
+MOST_VERSIONS = 1_000  # offered to be compared
 LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE, MOST_OF_GROUPS = 100, 4_000, 500, 20_000
 NOT_FOUND, BAD = 404, 400
 
@@ -52,6 +57,8 @@ def render_shared(desk: Desk, template: str, **values: Any) -> Response:  # noqa
         find_tail=find_tail,
         verdicts=[one for one in Verdict if one],
         reviewer=find_reviewer(desk),
+        name_capture=name_capture,
+        name_memento=name_memento,
         filters=keep_filters(desk.request.query_params),
         **values,
     )
@@ -115,14 +122,22 @@ def show_one(desk: CurrentDesk, change_id: str) -> Response:
         desk,
         "one_change.html",
         view=view,
+        kept=find_unchanged(view),
         entry=entry,
-        old_text=view.shown.old_text,
+        link=f"{str(desk.request.base_url).rstrip('/')}/changes/{quote(change_id, safe='')}",
         before=before,
         after=after,
         judgements=read_judgements(desk.database, change_id),
+        assignees=read_assignees(desk.database),
         is_inline=desk.request.query_params.get("view") == "inline",
         can_ignore=has_rule(view),
     )
+
+
+def find_unchanged(view: ChangeView) -> tuple[Kept, ...]:
+    """The unchanged text before each passage of a change, and behind the last one."""
+    passages = (*view.passages, *view.folded_passages)
+    return find_kept(view.shown.new_text or "", passages, is_whole=not view.unshown_passages)
 
 
 def frame_report(desk: Desk) -> Report:
@@ -230,5 +245,12 @@ def compare_versions(desk: CurrentDesk, request: Request, page_id: int) -> Respo
     report = report_difference(old, new, difference, desk.now, url)
     views = [present_change(one, frame_report(desk)) for one in report.changes]
     return render_shared(
-        desk, "compare.html", views=views, title=new.title or url, page_id=page_id, old=numbers[0], new=numbers[1]
+        desk,
+        "compare.html",
+        views=[(view, find_unchanged(view)) for view in views],
+        title=mask_text(new.title or url),
+        page_id=page_id,
+        old=int(numbers[0]),
+        new=int(numbers[1]),
+        versions=list_versions(desk.database, page_id, limit=MOST_VERSIONS).items,
     )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Response
 
 from review.field_values import show_value
-from review.masking import mask_document, mask_text
+from review.masking import mask_change, mask_document, mask_text
 from review.memento import stamp_time
 from review.presentation import judge_link
 from review.timeline import draw_timeline
@@ -15,11 +15,13 @@ from review.times import show_second
 from review.web.answers import is_known, make_tag
 from review.web.archive_words import WORDS
 from review.web.desk import CurrentDesk, Desk
-from review.words import word_field
+from review.words import KINDS, word_field
 from storage.archive.errors import ArchiveError
+from storage.archive.indexes import is_replayable
 from storage.mementos import Holding, find_holding, load_packed, load_response
 from storage.page_views import PageView, read_page_view
-from storage.records import Document
+from storage.records import Capture, Document
+from storage.reporting import read_page_changes
 
 router = APIRouter(include_in_schema=False)
 FIELDS = (
@@ -35,7 +37,10 @@ FIELDS = (
     "effective_on",
     "signed_on",
 )
-REPLY_FIELDS = ("kind", "level", "body", "term", "session", "numbers", "reference", "addressees", "units", "openness")
+DIGITS = 9
+LONGEST_TEXT = 200_000  # characters shown of a document; its capture has the rest
+MOST_CHANGES = 20
+REPLY_FIELDS = ("kind", "level", "body", "term", "session", "numbers", "reference", "addressees", "openness")
 
 
 def word_in(desk: Desk, name: str, **values: object) -> str:
@@ -45,16 +50,21 @@ def word_in(desk: Desk, name: str, **values: object) -> str:
 
 @router.get("/pages/{page_id}")
 def show_page(desk: CurrentDesk, page_id: int) -> Response:
-    """The document, its time line, versions, listings, twins, and the archived page in a frame."""
-    view = read_page_view(desk.database, page_id) if 0 < page_id < 2**63 else None
+    """The document, its time line, versions, listings, twins, and the archived page in a frame.
+
+    ``?version=2`` shows an older version, and the archived page as it was then.
+    """
+    asked = desk.request.query_params.get("version", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < DIGITS else 0
+    view = read_page_view(desk.database, page_id, number) if 0 < page_id < 2**63 else None
     if view is None:
         raise HTTPException(404)
     tag = tag_page(desk, view)
     if is_known(desk, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    version = view.versions[-1] if view.versions else None
+    version = view.shown
     document = mask_document(version.document) if version else None
-    shown = next((one for one in view.holdings if one.is_memento and one.capture.outcome.is_good), None)
+    shown = find_archived(desk, view, number)
     last = view.sightings[-1].captured_at if view.sightings else desk.now
     return desk.render(
         "page.html",
@@ -66,30 +76,63 @@ def show_page(desk: CurrentDesk, page_id: int) -> Response:
         line=draw_timeline(view.sightings, last),
         link=judge_link(view.url),
         memento=name_memento(shown) if shown else None,
+        memento_time=shown.captured_at if shown else None,
+        shown=version,
+        lines=cut_lines(document.text) if document else (),
+        omitted=max(0, len(document.text) - LONGEST_TEXT) if document else 0,
+        files=list_files(document) if document else (),
+        changes=[mask_change(one).change for one in read_page_changes(desk.database, page_id, MOST_CHANGES)],
+        say_kind=lambda kind: desk.read(KINDS[kind]),
         say=partial(word_in, desk),
         name_capture=name_capture,
         mask=mask_text,
     )
 
 
+def find_archived(desk: Desk, view: PageView, number: int) -> Capture | None:
+    """The capture to be shown in the frame: the latest good one, or the one that first showed a version."""
+    if number and view.shown and (holding := find_holding(desk.database, view.shown.record_id)):
+        return holding.capture
+    good = (one.capture for one in view.holdings if one.is_memento and one.capture.outcome.is_good)
+    return next(good, None)
+
+
+def cut_lines(text: str) -> list[str]:
+    """The lines of a text, of a long one those at its beginning."""
+    return text[:LONGEST_TEXT].splitlines()
+
+
+def list_files(document: Document) -> list[tuple[str, str | None, str]]:
+    """The files of a document: name, a safe address, digest."""
+    return [(one.name or one.url, judge_link(one.url), one.digest or "") for one in document.attachments]
+
+
 def tag_page(desk: Desk, view: PageView) -> str:
     """What a page's answer depends on, as an ETag."""
     newest = view.holdings[0].capture.record_id if view.holdings else ""
-    parts = (desk.language, desk.theme, newest, len(view.versions), view.next_due_at, view.twins, view.spans)
+    number = view.shown.number if view.shown else 0
+    counts = (len(view.versions), number)
+    parts = (desk.language, desk.theme, newest, counts, view.next_due_at, view.twins, view.spans)
     return make_tag(repr(parts).encode())
 
 
 def list_fields(desk: Desk, document: Document) -> list[tuple[str, str]]:
     """The fields that are known, with their names."""
     values = [(name, getattr(document, name)) for name in FIELDS]
-    values += [(name, getattr(document.reply, name)) for name in REPLY_FIELDS] if document.reply else []
+    if document.reply:
+        values += [(f"reply.{name}", getattr(document.reply, name)) for name in REPLY_FIELDS]
+        units = document.reply.units
+        said = [(word_in(desk, "main_units"), units.main), (word_in(desk, "assisting_units"), units.assisting)]
+        values.append(("reply.units", "；".join(f"{role}：{show_value(names)}" for role, names in said if names)))
     words = [(desk.read(word_field(name)), mask_text(show_value(value))) for name, value in values]
     return [(name, value) for name, value in words if value]
 
 
-def name_memento(holding: Holding) -> str:
-    """Where the archive shows a capture."""
-    return f"/web/{stamp_time(holding.capture.captured_at)}/{quote(holding.capture.url, safe=':/?&=%,;+@~!$()*')}"
+def name_memento(capture: Capture) -> str | None:
+    """Where the archive shows a capture; None when there is nothing to show."""
+    if not is_replayable(capture):
+        return None
+    return f"/web/{stamp_time(capture.captured_at)}/{quote(capture.url, safe=':/?&=%,;+@~!$()*')}"
 
 
 def name_capture(record_id: str) -> str:
@@ -109,7 +152,7 @@ def show_capture(desk: CurrentDesk, record_id: str) -> Response:
         "capture.html",
         holding=holding,
         capture=holding.capture,
-        memento=name_memento(holding) if holding.is_memento else None,
+        memento=name_memento(holding.capture),
         link=judge_link(holding.capture.url),
         address=name_capture(record_id),
         say=partial(word_in, desk),

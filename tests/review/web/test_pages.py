@@ -37,7 +37,7 @@ def test_a_page_shows_its_document_escaped_and_masked(client: TestClient) -> Non
     assert "13900001111" not in shown.text
     assert '<svg class="axis"' in shown.text
     assert "/pages/1/compare?from=1&amp;to=2" in shown.text
-    assert "sandbox referrerpolicy" in shown.text
+    assert 'sandbox="allow-same-origin" referrerpolicy' in shown.text
     assert client.get("/pages/1", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
     assert client.get("/pages/999").status_code == 404
 
@@ -78,6 +78,7 @@ def test_an_archived_page_reaches_nothing(client: TestClient) -> None:
     """Scripts, jumps and connections opened beforehand are gone from what is shown."""
     shown = client.get(client.get(f"/web/{URL}").headers["location"])
     assert "<script" not in shown.text
+    assert "电话：" in shown.text
     assert shown.headers["x-frame-options"] == "SAMEORIGIN"
     assert "sandbox" in shown.headers["content-security-policy"]
 
@@ -85,6 +86,15 @@ def test_an_archived_page_reaches_nothing(client: TestClient) -> None:
 def identify(*numbers: int) -> list[ReplyIdentity]:
     """Replies of one session with these numbers."""
     return [ReplyIdentity(one, "提案", "提案", "政协", 14, 3, (f"{one:03}",)) for one in numbers]
+
+
+def test_an_older_version_can_be_read(client: TestClient) -> None:
+    """With the archived page as it was then; a version that is none is none."""
+    older = client.get("/pages/1?version=1", headers={"Accept-Language": "en"}).text
+    assert "This is an older version." in older
+    assert "&lt;p&gt;甲&lt;/p&gt;" in older
+    assert client.get("/pages/1?version=9").status_code == 404
+    assert client.get(f"/pages/1?version={'9' * 50}").status_code == 200
 
 
 def test_missing_numbers_are_told_where_numbers_are_dense() -> None:
