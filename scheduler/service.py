@@ -29,7 +29,7 @@ ASKING = 60  # minutes between two rounds to the outside archive
 
 
 async def serve_forever(
-    configuration: Configuration, minutes: int, *, has_workers: bool = False, lease: float = LENGTH
+    configuration: Configuration, minutes: float, *, has_workers: bool = False, lease: float = LENGTH
 ) -> None:
     """Run a cycle now and every ``minutes``, until SIGTERM or Ctrl-C; ``has_workers`` when other nodes crawl.
 
@@ -41,7 +41,7 @@ async def serve_forever(
         loop.add_signal_handler(number, stopped.set)
     leadership = Leadership(configuration.database_url, lease)
     while await leadership.acquire(stopped):
-        logger.info("running; a cycle every %d minutes", minutes)
+        logger.info("running; a cycle every %g minutes", minutes)
         await lead(Cycle(configuration, share=minutes / DAY, has_workers=has_workers), minutes, stopped, leadership)
         await leadership.release()
         if not stopped.is_set():
@@ -49,7 +49,7 @@ async def serve_forever(
     logger.info("stopped")
 
 
-async def lead(cycle: Cycle, minutes: int, stopped: asyncio.Event, leadership: Leadership) -> None:
+async def lead(cycle: Cycle, minutes: float, stopped: asyncio.Event, leadership: Leadership) -> None:
     """Work until told to stop or until another one may lead; a crawl under way is ended cleanly if time allows.
 
     The lease is renewed while we stop; if it is lost then, there is no more time either.
@@ -75,7 +75,7 @@ async def run_until(event: asyncio.Event, work: Coroutine[None, None, None]) -> 
     await asyncio.gather(working, waiting, return_exceptions=True)
 
 
-def schedule_jobs(cycle: Cycle, minutes: int) -> AsyncIOScheduler:
+def schedule_jobs(cycle: Cycle, minutes: float) -> AsyncIOScheduler:
     """All jobs, the cycle at once; each at most once at a time, and once for all turns that were missed."""
     configuration, zone = cycle.configuration, cycle.configuration.zone
     now = datetime.now(zone)

@@ -47,7 +47,7 @@ def find_wait(error: BaseException, attempts: int, beat: float) -> float | None:
     if isinstance(error, PartitionBusyError):
         return beat
     if isinstance(error, CrawlFailedError | DatabaseError) and attempts < MOST_TRIES:
-        return min(beat * 2.0**attempts, LONGEST_WAIT)
+        return min(beat * (attempts + 1), LONGEST_WAIT)  # a node that died is counted, too, so no steeper
     return None
 
 

@@ -50,8 +50,8 @@ def test_when_a_job_is_tried_again() -> None:
     """What was stopped at once, what is busy at the next beat, what fails ever later, and not for ever."""
     assert find_wait(CrawlStoppedError(), 99, 10.0) == 0.0
     assert find_wait(PartitionBusyError("a"), 99, 10.0) == 10.0
-    assert [find_wait(CrawlFailedError("x"), tries, 10.0) for tries in (0, 1, 2)] == [10.0, 20.0, 40.0]
-    assert find_wait(CrawlFailedError("x"), MOST_TRIES - 1, 10.0) == LONGEST_WAIT
+    assert [find_wait(CrawlFailedError("x"), tries, 10.0) for tries in (0, 1, 2)] == [10.0, 20.0, 30.0]
+    assert find_wait(DatabaseError("x"), MOST_TRIES - 1, 90.0) == LONGEST_WAIT
     assert find_wait(CrawlFailedError("x"), MOST_TRIES, 10.0) is None
     assert find_wait(ValueError(), 0, 10.0) is None
 
