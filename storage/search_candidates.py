@@ -15,10 +15,11 @@ MOST_NEEDED, MOST_EDGES = 40, 100  # tokens that are looked up: more would take 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What an entry is known by: it has all of ``needed``, and one of each of ``choices``."""
+    """What an entry is known by: it has all of ``needed``, one of ``months`` and of ``edges`` where there are any."""
 
     needed: tuple[str, ...]
-    choices: tuple[tuple[str, ...], ...] = ()
+    months: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
 
 
 def find_signs(
@@ -33,10 +34,8 @@ def find_signs(
     grams = {gram for term in terms for gram in cover_word(fold_words(term))}
     fixed = [name_value(mark, value) for mark, value in values.items() if value]
     held = () if edge == LOST else sorted(mark_grams(field_mark, grams), key=rank_gram)[:MOST_NEEDED]
-    choices = [tuple(months)] if months else []
-    if edge and len(grams) <= MOST_EDGES:
-        choices.append(tuple(sorted(mark_grams(edge, grams))))
-    return Signs((*fixed, *held), tuple(choices))
+    edges = sorted(mark_grams(edge, grams)) if edge and len(grams) <= MOST_EDGES else ()
+    return Signs((*fixed, *held), tuple(months), tuple(edges))
 
 
 def rank_gram(gram: str) -> tuple[int, str]:
@@ -56,9 +55,10 @@ def read_candidates(session: Session, signs: Signs, before: int, limit: int) -> 
 
 def build_match(signs: Signs) -> tuple[str, dict[str, object]]:
     """The statement for SQLite; without a sign it goes through all entries."""
-    if not (signs.needed or signs.choices):
+    if signs == Signs(()):
         return "SELECT id FROM search_entries WHERE id < :before ORDER BY id DESC LIMIT :limit", {}
-    parts = [*map(quote_token, signs.needed), *(f"({' OR '.join(map(quote_token, one))})" for one in signs.choices)]
+    choices = [" OR ".join(map(quote_token, one)) for one in (signs.months, signs.edges) if one]
+    parts = [*map(quote_token, signs.needed), *(f"({choice})" for choice in choices)]
     statement = (
         "SELECT rowid FROM search_grams WHERE search_grams MATCH :match AND rowid < :before"
         " ORDER BY rowid DESC LIMIT :limit"
@@ -72,13 +72,17 @@ def quote_token(token: str) -> str:
 
 
 def build_overlap(signs: Signs) -> tuple[str, dict[str, object]]:
-    """The statement for PostgreSQL."""
-    conditions: list[str] = ["entry_id < :before"]
+    """The statement for PostgreSQL.
+
+    What stands at edges is rare, and PostgreSQL does not know: it would look at all arrays from the newest on.
+    """
+    conditions: list[str] = []
     values: dict[str, object] = {}
-    tests = [("@>", signs.needed), *(("&&", one) for one in signs.choices)]
-    for place, (operator, tokens) in enumerate(tests):
-        if tokens:
-            conditions.append(f"grams {operator} CAST(:tokens{place} AS INTEGER[])")
-            values[f"tokens{place}"] = sum_tokens(tokens)
-    where = " AND ".join(conditions)
-    return f"SELECT entry_id FROM search_grams WHERE {where} ORDER BY entry_id DESC LIMIT :limit", values  # noqa: S608 - our words
+    for name, operator in (("needed", "@>"), ("months", "&&"), ("edges", "&&")):
+        if tokens := getattr(signs, name):
+            conditions.append(f"grams {operator} CAST(:{name} AS INTEGER[])")
+            values[name] = sum_tokens(tokens)
+    found = f"SELECT entry_id FROM search_grams WHERE {' AND '.join(conditions or ['true'])}"  # noqa: S608 - our words
+    fence = "MATERIALIZED" if signs.edges else "NOT MATERIALIZED"
+    some = "SELECT entry_id FROM found WHERE entry_id < :before ORDER BY entry_id DESC LIMIT :limit"
+    return f"WITH found AS {fence} ({found}) {some}", values

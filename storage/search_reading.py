@@ -16,6 +16,7 @@ from storage.tables import CaptureRow, PageRow, SiteRow, VersionRow
 from storage.withholding import withheld_pages
 
 OLDEST = 1
+COVERING = 5  # how much longer it takes to cover a text than to look at it
 PAGE = (PageRow.url, PageRow.title, PageRow.site_key, PageRow.version_number)
 
 Cover = Callable[[str], str]
@@ -40,12 +41,13 @@ class Candidate:
 
 @dataclass(slots=True)
 class Reading:
-    """One search on its way: what texts are held against."""
+    """One search on its way: what texts are held against, and the ``work`` that was done for it, in texts looked at."""
 
     session: Session
     words: Words
     sieve: Sieve
     cover: Cover
+    work: int = 0
     wanted: tuple[str, ...] = field(init=False)
     unwanted: tuple[str, ...] = field(init=False)
 
@@ -63,7 +65,7 @@ class Reading:
         fields = read_fields(candidate.document, candidate.text)
         if not self.holds(fields):
             return None
-        shown = {name: self.cover(value) for name, value in fields.items() if value}
+        shown = self.cover_fields(fields)
         if not self.holds(shown) or self.has_unwanted(shown) or not self.has_fate(candidate):
             return None
         return Hit(
@@ -78,8 +80,9 @@ class Reading:
             fields=shown,
         )
 
-    def holds(self, fields: dict[str, str]) -> bool:
+    def holds(self, fields: Mapping[str, str]) -> bool:
         """Whether every wanted word stands in one of the fields (in the one that was asked for)."""
+        self.work += 1
         left = set(self.wanted)
         for value in self.choose(fields):
             folded = fold_words(value)
@@ -88,12 +91,12 @@ class Reading:
                 return True
         return False
 
-    def has_unwanted(self, fields: dict[str, str]) -> bool:
+    def has_unwanted(self, fields: Mapping[str, str]) -> bool:
         """Whether an unwanted word stands in one of the fields."""
         texts = [fold_words(value) for value in self.choose(fields)] if self.unwanted else []
         return any(word in text for text in texts for word in self.unwanted)
 
-    def choose(self, fields: dict[str, str]) -> list[str]:
+    def choose(self, fields: Mapping[str, str]) -> list[str]:
         """The values that are searched, the text first: what is sought is mostly there."""
         if self.sieve.field:
             return [fields[self.sieve.field]] if self.sieve.field in fields else []
@@ -115,7 +118,12 @@ class Reading:
         if row is None:
             return False
         fields = read_fields(row[0], row[1])
-        return self.holds(fields) and self.holds({name: self.cover(value) for name, value in fields.items()})
+        return self.holds(fields) and self.holds(self.cover_fields(fields))
+
+    def cover_fields(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """The fields that are not empty, as the reader may see them."""
+        self.work += COVERING
+        return {name: self.cover(value) for name, value in fields.items() if value}
 
 
 def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Candidate]:

@@ -14,7 +14,7 @@ from storage.search_values import Fate, Found, Hit, Sieve
 from storage.search_words import Words
 
 LIMIT = 50  # hits at a time
-MOST_CHECKED = 2_000  # texts that are looked at for one answer; beyond, the reader is asked whether to go on
+MOST_WORK = 3_000  # texts that are looked at for one answer; beyond, the reader is asked whether to go on
 MOST_CANDIDATES = 20_000  # entries of the index, likewise
 FIRST_CHUNK, LARGEST_CHUNK = 60, 500  # candidates read at once
 
@@ -26,32 +26,34 @@ def find_hits(
     *,
     before: int = 0,
     limit: int = LIMIT,
+    most_work: int = MOST_WORK,
     cover: Cover = str,
 ) -> Found:
     """The newest versions that hold the words.
 
-    ``cover`` makes of a text what the reader may see of it. Without a word that has to occur there is no hit.
+    ``most_work`` is how many texts are looked at. ``cover`` makes of a text what the reader may see of it. Without a
+    word that has to occur there is no hit.
     """
     if not words.wanted:
         return Found()
     with database.read() as session:
-        return collect_hits(Reading(session, words, sieve or Sieve(), cover), before, limit)
+        return collect_hits(Reading(session, words, sieve or Sieve(), cover), before, limit, most_work)
 
 
-def collect_hits(reading: Reading, before: int, limit: int) -> Found:
+def collect_hits(reading: Reading, before: int, limit: int, most_work: int) -> Found:
     """Go down the candidates until there are enough hits, or enough was looked at."""
     hits: list[Hit] = []
-    checked, passed, size = 0, 0, FIRST_CHUNK
+    passed, size = 0, FIRST_CHUNK
     signs = choose_signs(reading.words, reading.sieve)
     while numbers := read_candidates(reading.session, signs, before, size):
         for candidate in read_rows(reading.session, reading.sieve, numbers):
-            if len(hits) == limit:
-                return Found(tuple(hits), before)
-            checked, before = checked + 1, candidate.entry
+            if len(hits) == limit or reading.work >= most_work:
+                return Found(tuple(hits), before, is_cut=len(hits) < limit)
+            before = candidate.entry
             if hit := reading.find_hit(candidate):
                 hits.append(hit)
         before, passed, size = numbers[-1], passed + len(numbers), min(size * 3, LARGEST_CHUNK)
-        if checked >= MOST_CHECKED or passed >= MOST_CANDIDATES:
+        if passed >= MOST_CANDIDATES:
             return Found(tuple(hits), before, is_cut=True)
     return Found(tuple(hits))
 

@@ -124,6 +124,14 @@ def test_hits_come_a_page_at_a_time(searched: Database) -> None:
     assert second.cursor == 0
 
 
+def test_a_long_search_stops_and_goes_on(searched: Database) -> None:
+    """After so much work it says where it stopped, whatever was found so far."""
+    first = find_hits(searched, read_words("答复 -2"), most_work=1)
+    assert (first.hits, first.is_cut) == ((), True)
+    rest = find_hits(searched, read_words("答复 -2"), before=first.cursor)
+    assert [hit.number for hit in rest.hits] == [1]
+
+
 def test_what_a_reader_may_not_see_is_not_found(searched: Database) -> None:
     """Covered words give no hit; unwanted, they tell nothing either; what is shown is covered."""
 
@@ -210,7 +218,7 @@ def scan(histories: list[list[str]], words: Words, fate: Fate) -> Iterator[tuple
 
 
 def test_the_index_finds_what_a_scan_finds(database: Database) -> None:
-    """Neither more nor less, for any texts, any words, any fate, and however few hits come at a time."""
+    """Neither more nor less, for any texts, any words, any fate, and however few come at a time."""
 
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(histories=HISTORIES, terms=st.lists(WORDS, min_size=1, max_size=2), without=st.lists(WORDS, max_size=1))
@@ -224,7 +232,8 @@ def test_the_index_finds_what_a_scan_finds(database: Database) -> None:
         for fate in Fate:
             found, cursor = [], 0
             while True:
-                answer = find_hits(database, words, Sieve(site=site, fate=fate), before=cursor, limit=3)
+                sieve = Sieve(site=site, fate=fate)
+                answer = find_hits(database, words, sieve, before=cursor, limit=3, most_work=8)
                 found += [(pages.index(hit.page_id), hit.number) for hit in answer.hits]
                 cursor = answer.cursor
                 if not cursor:
