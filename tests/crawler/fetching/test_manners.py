@@ -107,7 +107,7 @@ HOSTS: dict[str, tuple[dict[str, Script], list[str], float]] = {
         ["/0", "/1", "/2"],
         0.1,
     ),
-    "slow": (answer_alike(4, 0.4, *respond()), [], 0),
+    "slow": (answer_alike(4, 1.5, *respond()), [], 0),
     "fast": (answer_alike(30, *respond()), [], 0),
     "back-off": (
         answer_in_turn(
@@ -268,7 +268,7 @@ def test_back_off_and_retry_after(visited: dict[str, Host]) -> None:
     assert gaps[0] >= 0.2
     assert gaps[1] >= 0.4
     assert gaps[2] >= 1
-    assert gaps[3] < 0.9
+    assert gaps[3] < gaps[2]
 
 
 def test_circuit_opens(visited: dict[str, Host]) -> None:
