@@ -107,10 +107,12 @@ def read_due(database: Database, limit: int) -> tuple[DuePage, ...]:
         return tuple(DuePage(*row) for row in session.execute(query))
 
 
-def count_due_by_reason(session: Session, now: datetime) -> dict[str, int]:
-    """How many pages are due for each reason, the most frequent first."""
+def count_due_by_reason(session: Session, now: datetime, sites: Collection[str]) -> dict[str, int]:
+    """How many pages of some sites are due for each reason, the most frequent first."""
     reason = name_reason().label("reason")
-    due = select(reason, func.count()).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None))
+    due = select(reason, func.count()).where(
+        PageRow.site_key.in_(sites), PageRow.next_due_at <= now, PageRow.parent_id.is_(None)
+    )
     return dict(session.execute(due.group_by(reason).order_by(func.count().desc(), reason)).all())
 
 

@@ -108,10 +108,11 @@ def find_hints(session: Session, after: int) -> dict[str, list[int]]:
     return found
 
 
-def settle_lost(session: Session, after: int, last: int) -> None:
+def settle_lost(session: Session, page_ids: Collection[int], after: int, last: int) -> None:
     """Forget that pages fell out of their list which captures from one number (exclusive) to another found good.
 
-    In the run of a trusted walk that lacked them, that is: then it is told that they were delisted.
+    In the run of a trusted walk that lacked them, that is: then it is told that they were delisted. ``page_ids`` are
+    the pages of these captures.
     """
     lacking, walk = aliased(WalkRow), aliased(WalkRow)
     settled = (
@@ -120,15 +121,17 @@ def settle_lost(session: Session, after: int, last: int) -> None:
         .join(lacking, lacking.id == PageRow.lost_walk_id)
         .join(walk, (walk.column_id == lacking.column_id) & (walk.run_id == CaptureRow.run_id))
         .where(
+            PageRow.lost_walk_id.is_not(None),
             CaptureRow.id > after,
             CaptureRow.id <= last,
             CaptureRow.outcome.in_([Outcome.OK, Outcome.NOT_MODIFIED]),
-            PageRow.lost_walk_id.is_not(None),
             walk.id >= lacking.id,
             walk.is_complete,
             walk.is_full,
             walk.is_healthy,
         )
     )
-    for part in split_ids(set(session.scalars(settled))):
-        session.execute(update(PageRow).where(PageRow.id.in_(part)).values(lost_walk_id=None))
+    for part in split_ids(page_ids):
+        found = session.scalars(settled.where(PageRow.id.in_(part))).all()
+        if found:
+            session.execute(update(PageRow).where(PageRow.id.in_(found)).values(lost_walk_id=None))

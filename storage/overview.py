@@ -75,14 +75,15 @@ def read_overview(database: Database, now: datetime) -> Overview:
     with database.read() as session:
         counts = read_counts(session)
         sites = tuple(read_sites(session, now, counts))
+        keys = [site.key for site in sites]
         return Overview(
             pages=sum(site.pages for site in sites),
             versions=counts.get(("versions", ""), 0),
             captures=counts.get(("captures", ""), 0),
             changes=sum(site.changes for site in sites),
             due=sum(site.due for site in sites),
-            due_by_reason=count_due_by_reason(session, now),
-            due_lists=tuple(find_due_lists(session, now, now, [site.key for site in sites])),
+            due_by_reason=count_due_by_reason(session, now, keys),
+            due_lists=tuple(find_due_lists(session, now, now, keys)),
             stale=session.scalar(select(func.count()).select_from(PageRow).where(PageRow.is_stale)) or 0,
             withheld=count_withheld(session),
             sites=sites,
