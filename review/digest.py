@@ -20,7 +20,10 @@ HUNKS = 3
 WORDS: dict[str, Phrase] = {
     "digest": Phrase("变更摘要", "Digest"),
     "alert": Phrase("重要变更提醒", "Alert"),
+    "incident": Phrase("采集异常提醒", "Incident"),
     "test": Phrase("测试消息", "Test message"),
+    "incident_count": Phrase("新的采集异常 {count} 起。", "New incidents: {count}."),
+    "incidents_unshown": Phrase("另有 {count} 起未列出，见 replywatch status。", "{count} more: replywatch status."),
     "changes": Phrase(
         "{since} 至 {until}：{count} 项变更，涉及网站 {sites} 个。",
         "{since} to {until}: changes {count}, sites {sites}.",
@@ -69,7 +72,8 @@ def write_subject(digest: Digest) -> str:
     """The subject: what it is, of which moment, and how many changes."""
     product = "复文观察" if digest.language == "zh" else "Replywatch"
     until = show_minute(digest.report.generated_at, digest.report.zone)
-    count = "" if digest.kind == "test" else f" · {digest.total}"
+    number = len(digest.report.incidents) if digest.kind == "incident" else digest.total
+    count = "" if digest.kind == "test" else f" · {number}"
     return f"{product} · {digest.say(digest.kind)} {until}{count}"
 
 
@@ -80,6 +84,8 @@ def write_headline(digest: Digest) -> str:
     until = show_minute(report.generated_at, report.zone)
     if digest.kind == "test":
         return digest.say("test")
+    if digest.kind == "incident":
+        return digest.say("incident_count", count=len(report.incidents))
     if digest.total:
         figures = digest.say("changes", since=since, until=until, count=digest.total, sites=len(digest.counts))
     else:
@@ -110,8 +116,11 @@ def word_change(shown: ReportedChange, digest: Digest) -> tuple[str, str, str]:
 def word_incidents(digest: Digest) -> Iterator[str]:
     """One line an incident, the open ones first."""
     report = digest.report
-    for one in select_incidents(report.incidents, since=report.since)[:MOST_INCIDENTS]:
+    chosen = select_incidents(report.incidents, since=report.since)
+    for one in chosen[:MOST_INCIDENTS]:
         yield word_line(one, digest)
+    if len(chosen) > MOST_INCIDENTS:
+        yield digest.say("incidents_unshown", count=len(chosen) - MOST_INCIDENTS)
 
 
 def word_line(one: Incident, digest: Digest) -> str:

@@ -1,8 +1,9 @@
 """Write what subscribers are to be told into the outbox, and send it: the job of the service and of ``notify``."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from review.digest import Digest, render_mail, render_plain, write_subject
 from review.report import Report
@@ -10,7 +11,7 @@ from scheduler.notify import deliver_waiting, find_limit, read_time, takes_html
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.ignoring import read_rules
-from storage.incidents import read_incidents
+from storage.incidents import find_incident_position, read_incident_news, read_incidents
 from storage.notices import News, number_notices, read_news
 from storage.outbox import (
     Message,
@@ -22,9 +23,11 @@ from storage.outbox import (
 )
 from storage.records import Incident
 from storage.sites import read_site_names
+from storage.standing import note_standing
 from storage.subscriptions import Subscriber
 
 MOST_DESCRIBED = 40
+FRESH = timedelta(days=1)  # an incident that was seen within this time is told, though it is over
 
 
 def send_due(configuration: Configuration, database: Database) -> dict[str, int]:
@@ -32,6 +35,7 @@ def send_due(configuration: Configuration, database: Database) -> dict[str, int]
 
     Returns how many messages were ``queued``, ``sent`` and ``failed`` (for now). Safe in several processes at once.
     """
+    note_standing(configuration, database)
     queued = sum(queue_due(configuration, database, one) for one in configuration.subscribers)
     return {"queued": queued} | deliver_waiting(configuration, database)
 
@@ -39,7 +43,7 @@ def send_due(configuration: Configuration, database: Database) -> dict[str, int]
 def queue_due(configuration: Configuration, database: Database, subscriber: Subscriber) -> int:
     """Write a subscriber's alerts and digest, if there are any now; returns how many messages that is."""
     count = 0
-    for prepare in (prepare_alert, prepare_digest):
+    for prepare in PREPARATIONS:
         before, after, digest = prepare(configuration, database, subscriber)
         messages = write_messages(digest, subscriber) if digest else []
         if before != after and queue_messages(database, before, after, messages, read_time()):
@@ -49,7 +53,7 @@ def queue_due(configuration: Configuration, database: Database, subscriber: Subs
 
 def preview_due(configuration: Configuration, database: Database, subscriber: Subscriber) -> list[Message]:
     """What `queue_due` would write."""
-    prepared = (prepare(configuration, database, subscriber) for prepare in (prepare_alert, prepare_digest))
+    prepared = (prepare(configuration, database, subscriber) for prepare in PREPARATIONS)
     return [message for _, _, digest in prepared if digest for message in write_messages(digest, subscriber)]
 
 
@@ -79,6 +83,26 @@ def prepare_alert(configuration: Configuration, database: Database, subscriber: 
     return state, after, digest
 
 
+def prepare_incident_alert(configuration: Configuration, database: Database, subscriber: Subscriber) -> Prepared:
+    """The alert on incidents that became known since the last one, in one message; and where the cursor then stands.
+
+    One that was found long after its end, as in an import, is history and no alert.
+    """
+    now, _, state = look_up(configuration, database, subscriber)
+    position = find_incident_position(database)
+    after = replace(state, incident_position=position)
+    if not subscriber.has_incident_alerts or position == state.incident_position:
+        return state, after, None
+    found = read_incident_news(database, state.incident_position, position)
+    incidents = [one for one in found if one.closed_at is None or one.last_at >= now - FRESH]
+    chosen = choose_incidents(incidents, subscriber)
+    if not chosen:
+        return state, after, None
+    news = News(position, {})
+    digest = build_digest(configuration, database, subscriber, news, kind="incident", since=now - FRESH, until=now)
+    return state, after, replace(digest, report=replace(digest.report, incidents=chosen))
+
+
 def prepare_digest(configuration: Configuration, database: Database, subscriber: Subscriber) -> Prepared:
     """The digest, when a period has begun since the last one (or there is news, for one who wants it at once)."""
     now, position, state = look_up(configuration, database, subscriber)
@@ -100,6 +124,9 @@ def prepare_digest(configuration: Configuration, database: Database, subscriber:
     return state, after, replace(digest, report=report, pages=visited.pages, sites=visited.sites)
 
 
+PREPARATIONS = (prepare_alert, prepare_incident_alert, prepare_digest)
+
+
 def is_unwanted(subscriber: Subscriber) -> bool:
     """Whether a digest without changes is not to be sent."""
     return subscriber.schedule.is_immediate or not subscriber.has_silence
@@ -111,7 +138,16 @@ def look_up(
     """Now, the last position of the news, and how far the subscriber was told."""
     now, position = configuration.clock.now(), number_notices(database)
     period = subscriber.schedule.find_period(now, configuration.zone)
-    return now, position, load_subscription(database, subscriber.name, position=position, now=now, period=period)
+    incident_position = find_incident_position(database)
+    state = load_subscription(
+        database,
+        subscriber.name,
+        position=position,
+        incident_position=incident_position,
+        now=now,
+        period=period,
+    )
+    return now, position, state
 
 
 def find_news(database: Database, subscriber: Subscriber, after: int, through: int, least: float) -> News:
@@ -124,8 +160,12 @@ def find_incidents(database: Database, subscriber: Subscriber, since: datetime) 
     """The incidents on the subscriber's sites that are open or were seen since."""
     if not subscriber.has_incidents:
         return ()
-    found = read_incidents(database, since)
-    return tuple(one for one in found if not subscriber.sites or not one.site or one.site in subscriber.sites)
+    return choose_incidents(read_incidents(database, since), subscriber)
+
+
+def choose_incidents(incidents: Iterable[Incident], subscriber: Subscriber) -> tuple[Incident, ...]:
+    """Those on the subscriber's sites, and those that concern all."""
+    return tuple(one for one in incidents if not subscriber.sites or not one.site or one.site in subscriber.sites)
 
 
 def build_digest(

@@ -8,11 +8,13 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 
 from crawler.adoption import recover_captures
 from scheduler.cycle import Cycle
 from scheduler.digest import send_due
+from scheduler.notify import read_time
 from scheduler.witness import ask_witness
 from storage.advisory import SharedLocks
 from storage.archive.errors import ArchiveError
@@ -20,15 +22,26 @@ from storage.archive.verification import verify_file
 from storage.captures import list_files, stream_places
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
+from storage.incidents import update_incidents
+from storage.outbox import forget_sent
+from storage.standing import note_standing
 from storage.upkeep import compact_database
 
 logger = logging.getLogger(__name__)
 
+KEPT_LETTERS = timedelta(days=90)  # messages that went out
+
 
 def tell_subscribers(configuration: Configuration) -> None:
-    """Write and send the digests and alerts that are due."""
-    if configuration.subscribers:
-        with_database(configuration, lambda database: say("notices", send_due(configuration, database)))
+    """See what keeps us from seeing; write and send the digests and alerts that are due."""
+
+    def tell(database: Database) -> None:
+        note_standing(configuration, database)
+        update_incidents(database)
+        if configuration.subscribers:
+            say("notices", send_due(configuration, database))
+
+    with_database(configuration, tell)
 
 
 def ask_archives(configuration: Configuration) -> None:
@@ -67,9 +80,10 @@ def tend_archive(configuration: Configuration) -> None:
 
 
 def tend_database(configuration: Configuration) -> None:
-    """Let the database renew its statistics and give back room that it does not need."""
+    """Forget messages that went out long ago; let the database renew its statistics and give back room."""
 
     def tend(database: Database) -> None:
+        forget_sent(database, read_time() - KEPT_LETTERS)
         database.optimize()
         if given_back := compact_database(database):
             logger.info("the database gave back %.0f MB", given_back / 1e6)

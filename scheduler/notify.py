@@ -1,5 +1,6 @@
 """Send what is in the outbox by Apprise. Addresses are secrets: no message, log or error shows one."""
 
+import difflib
 import logging
 import warnings
 from datetime import datetime
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import apprise
 from apprise import NotifyBase, NotifyFormat
 
+from seeds.catalog import load_catalog
 from storage.clock import Clock
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import Database
@@ -32,11 +34,13 @@ def open_address(url: str) -> NotifyBase | None:
 
 
 def check_subscribers(configuration: Configuration) -> None:
-    """Refuse an address that Apprise cannot use.
+    """Refuse an address that Apprise cannot use, and a site that no seed file describes.
 
     Raises:
         ConfigurationError: it names the subscriber, and does not show the address.
+        CatalogError: a site is named, and a seed file is wrong.
     """
+    check_sites(configuration)
     for subscriber in configuration.subscribers:
         for number, url in enumerate(subscriber.urls, 1):
             if open_address(url) is None:
@@ -45,6 +49,22 @@ def check_subscribers(configuration: Configuration) -> None:
                     f"replywatch.toml: subscribers.{subscriber.name}.url: Apprise cannot use "
                     f"address {number} ({scheme}://…)"
                 )
+
+
+def check_sites(configuration: Configuration) -> None:
+    """Refuse a site that no seed file describes; the seeds are only read when a subscriber names one.
+
+    Raises:
+        ConfigurationError: it names the subscriber and the site, and the nearest site that there is.
+        CatalogError: a seed file is wrong.
+    """
+    wanted = [(one.name, site) for one in configuration.subscribers for site in sorted(one.sites)]
+    known = sorted(load_catalog(configuration.seeds_dir).sites) if wanted else []
+    for name, site in wanted:
+        if site not in known:
+            near = difflib.get_close_matches(site, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "use the name of a seed file without .toml"
+            raise ConfigurationError(f"replywatch.toml: subscribers.{name}.sites: {site} is no site; {hint}")
 
 
 def takes_html(url: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ class Subscription:
     name: str
     digest_position: int
     alert_position: int
+    incident_position: int
     capture_id: int
     digest_at: datetime | None
     told_at: datetime
@@ -68,7 +69,7 @@ class Visited:
 
 
 def load_subscription(
-    database: Database, name: str, *, position: int, now: datetime, period: datetime | None
+    database: Database, name: str, *, position: int, incident_position: int, now: datetime, period: datetime | None
 ) -> Subscription:
     """How far a subscriber was told. One who is new begins here and now: what was before is no news."""
     with database.read() as session:
@@ -78,6 +79,7 @@ def load_subscription(
     values = {
         "digest_position": position,
         "alert_position": position,
+        "incident_position": incident_position,
         "digest_at": period,
         "told_at": now,
     }
@@ -97,6 +99,7 @@ def read_subscription(row: SubscriptionRow) -> Subscription:
         name=row.name,
         digest_position=row.digest_position,
         alert_position=row.alert_position,
+        incident_position=row.incident_position,
         capture_id=row.capture_id,
         digest_at=row.digest_at,
         told_at=row.told_at,
@@ -116,12 +119,14 @@ def queue_messages(
             SubscriptionRow.name == before.name,
             SubscriptionRow.digest_position == before.digest_position,
             SubscriptionRow.alert_position == before.alert_position,
+            SubscriptionRow.incident_position == before.incident_position,
             SubscriptionRow.told_at == before.told_at,
             or_(SubscriptionRow.digest_at == before.digest_at, SubscriptionRow.digest_at.is_(None)),
         )
         .values(
             digest_position=after.digest_position,
             alert_position=after.alert_position,
+            incident_position=after.incident_position,
             capture_id=after.capture_id,
             digest_at=after.digest_at,
             told_at=after.told_at,
@@ -229,6 +234,13 @@ def retry_all(database: Database, now: datetime) -> int:
         for row in rows:
             row.state, row.next_try_at = WAITING, now
         return len(rows)
+
+
+def forget_sent(database: Database, before: datetime) -> int:
+    """Delete the messages that went out before a time; returns how many. What did not go out is kept for good."""
+    gone = delete(OutboxRow).where(OutboxRow.state == SENT, OutboxRow.sent_at < before).returning(OutboxRow.id)
+    with database.write() as session:
+        return len(session.scalars(gone).all())
 
 
 def count_letters(database: Database) -> dict[str, int]:

@@ -28,6 +28,7 @@ NOTICE = timedelta(days=14)  # before a certificate ends; a third of its life fo
 FORGOTTEN = timedelta(days=60)  # a host that was not asked for so long is not watched any more
 REFRESH = timedelta(hours=1)  # how often it is noted that an incident still stands
 MEGABYTE = 1_000_000
+MOST_RUNS = 200  # that are looked at; where none of them ended well, none did
 SEEN = ("new", "changed", "unchanged", "gone", "moved")  # counts of a crawl that was answered
 UNSEEN = ("blocked", "errors")
 
@@ -87,9 +88,9 @@ def find_last_success(session: Session) -> tuple[datetime | None, bool]:
 
     A crawl that was interrupted but answered has seen; one that ended and was answered by nobody has not.
     """
-    runs = select(RunRow).where(RunRow.state != "imported").order_by(RunRow.id.desc())
+    runs = select(RunRow).where(RunRow.state != "imported").order_by(RunRow.id.desc()).limit(MOST_RUNS)
     first = None
-    for run in session.scalars(runs.execution_options(yield_per=100)):
+    for run in session.scalars(runs):
         first = run.started_at
         if run.state == "running":
             latest = select(CaptureRow.captured_at).where(CaptureRow.run_id == run.id)

@@ -24,6 +24,7 @@ KEYS = (
     "alert_score",
     "language",
     "incidents",
+    "incident_alerts",
     "silence",
 )  # fmt: skip - a line of names
 HINT = 'use "daily 08:00", "mon 08:00", "mon,thu 08:00", "immediate" or "alerts"'
@@ -61,7 +62,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """One who is told. Without sites or kinds, all of them; ``alert_score`` None means no alerts."""
+    """One who is told. Without sites or kinds, all of them; ``alert_score`` None means no alerts on changes.
+
+    ``has_incidents`` puts incidents into digests, ``has_incident_alerts`` tells each at once when it opens.
+    """
 
     name: str
     urls: tuple[str, ...] = field(repr=False)
@@ -72,6 +76,7 @@ class Subscriber:
     alert_score: float | None = None
     language: str = "zh"
     has_incidents: bool = True
+    has_incident_alerts: bool = False
     has_silence: bool = True
 
     def wants(self, site: str, kind: str, score: float) -> bool:
@@ -120,6 +125,7 @@ def read_subscriber(number: int, table: Mapping[str, object], environment: Mappi
         alert_score=None if score is None else read_score(f"{where}.alert_score", score),
         language=language,
         has_incidents=read_switch(where, table, "incidents"),
+        has_incident_alerts=read_switch(where, table, "incident_alerts", is_on=False),
         has_silence=read_switch(where, table, "silence"),
     )
 
@@ -184,9 +190,9 @@ def read_score(where: str, value: object) -> float:
     return float(value)
 
 
-def read_switch(where: str, table: Mapping[str, object], key: str) -> bool:
-    """True unless switched off."""
-    value = table.get(key, True)
+def read_switch(where: str, table: Mapping[str, object], key: str, *, is_on: bool = True) -> bool:
+    """True or false; ``is_on`` when nothing is said."""
+    value = table.get(key, is_on)
     if not isinstance(value, bool):
         raise SubscriptionError(f"{where}.{key} = {value}: use true or false")
     return value

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +23,10 @@ from storage.changes import derive_changes
 from storage.clock import Clock
 from storage.configuration import Configuration, ConfigurationError
 from storage.database import Database
-from storage.outbox import claim_letter, count_letters, retry_all
+from storage.outbox import claim_letter, count_letters, forget_sent, retry_all
+from storage.records import Outcome
 from storage.subscriptions import Subscriber, read_subscribers
+from tests.crawler.fetching.conftest import write_seed
 from tests.storage.world import World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -170,6 +173,70 @@ def test_an_alert_goes_at_once_to_those_who_want_it(world: World, wishes: dict[s
         for _ in range(2):
             send_due(configure(world.now, one), world.database)
     assert len(taken) == count
+
+
+def test_an_incident_is_told_at_once_and_once(world: World) -> None:
+    """To those who want it: each that opens, though it is over by then; not when it opens again within a day."""
+    taken, others = list[dict[str, str]](), list[dict[str, str]]()
+    page = world.add_page("1")
+    world.visit(page, Outcome.BLOCKED)  # before anybody asked
+    with serve_hook(taken) as hook, serve_hook(others) as other:
+        wishes = {"schedule": "alerts", "incident_alerts": True}
+        one = subscribe(url=f"json://127.0.0.1:{hook}", **wishes)
+        elsewhere = subscribe(name="far", url=f"json://127.0.0.1:{other}", sites=["yi"], **wishes)
+        calm = subscribe(name="calm", url=f"json://127.0.0.1:{other}", schedule="alerts")
+
+        def send() -> int:
+            configuration = configure(world.now, one, elsewhere, calm)
+            with ThreadPoolExecutor(3) as pool:
+                list(pool.map(lambda _: send_due(configuration, world.database), range(3)))
+            return len(taken)
+
+        assert send() == 0
+        world.visit(page, text=OLD)
+        world.walk(is_complete=False)
+        assert send() == 1
+        assert "列表不完整" in taken[0]["message"] or "list_partial" in taken[0]["message"]
+        world.visit(page, Outcome.BLOCKED)
+        assert send() == 1, "the block is the one of before"
+        world.visit(page, text=OLD)
+        world.now += timedelta(days=3)
+        world.visit(page, Outcome.BLOCKED)
+        world.visit(page, text=OLD)
+        assert send() == 2, "a new one, though it is over"
+        world.now += timedelta(days=3)
+        world.visit(page, Outcome.BLOCKED)
+        world.visit(page, text=OLD)
+        world.now += timedelta(days=2)
+        assert send() == 2, "history"
+    assert others == []
+
+
+def test_what_went_out_is_forgotten_after_a_while_and_nothing_else(world: World) -> None:
+    """A message that failed stays, however old; cursors stay, so nothing is told again."""
+    taken = list[dict[str, str]]()
+    with serve_hook(taken) as hook:
+        good = subscribe(url=f"json://127.0.0.1:{hook}", schedule="immediate")
+        bad = subscribe(name="bad", url="json://127.0.0.1:1", schedule="immediate")
+        send_due(configure(world.now, good, bad), world.database)
+        edit_page(world, 1, NEW)
+        send_due(configure(world.now, good, bad), world.database)
+        assert forget_sent(world.database, read_time() - timedelta(days=90)) == 0
+        assert count_letters(world.database) == {"sent": 1, "waiting": 1}
+        assert forget_sent(world.database, read_time() + timedelta(days=1)) == 1
+        assert count_letters(world.database) == {"waiting": 1}
+        send_due(configure(world.now, good, bad), world.database)
+    assert len(taken) == 1
+
+
+def test_a_subscribers_site_has_a_seed_file(tmp_path: Path) -> None:
+    """A site that nobody watches would never be told of: it is refused, with the nearest that there is."""
+    write_seed(tmp_path / "zhengzhou.toml", ["a.example"], "")
+    url = "json://127.0.0.1:1"
+    check_subscribers(Configuration(subscribers=(subscribe(url=url, sites=["zhengzhou"]),), seeds_dir=tmp_path))
+    wrong = Configuration(subscribers=(subscribe(url=url, sites=["zhengzho"]),), seeds_dir=tmp_path)
+    with pytest.raises(ConfigurationError, match=r"desk.sites: zhengzho is no site; did you mean zhengzhou"):
+        check_subscribers(wrong)
 
 
 def test_two_senders_at_once_send_one_message(world: World) -> None:
