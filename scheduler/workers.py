@@ -51,6 +51,11 @@ def find_wait(error: BaseException, attempts: int, beat: float) -> float | None:
     return None
 
 
+def name_reason(error: BaseException) -> str:
+    """What the database said, in one line; the queue's own errors only say that it said something."""
+    return str(error.__cause__ or error).strip().partition("\n")[0] or type(error).__name__
+
+
 @dataclass(slots=True)
 class Worker:
     """A node with room for ``concurrency`` crawls of different hosts; gives a sign of life every ``beat`` seconds."""
@@ -74,7 +79,7 @@ class Worker:
                 await self._enter(stopped)
                 reason = "it was left"
             except failures as error:
-                reason = str(error).partition("\n")[0] or type(error).__name__
+                reason = name_reason(error)
             if stopped.is_set():
                 return
             has_worked = asyncio.get_running_loop().time() - began > LONGEST_PAUSE
@@ -132,7 +137,7 @@ class Worker:
             try:
                 await take_over(app, database, MISSED_BEATS * self.beat)
             except list_failures() as error:
-                logger.warning("no look after dead nodes: %s", str(error).partition("\n")[0])
+                logger.warning("no look after dead nodes: %s", name_reason(error))
             await asyncio.sleep(self.beat)
 
     def stop(self) -> None:

@@ -127,6 +127,35 @@ def test_a_crawl_ends_with_its_parent(site: Site, operator: Operator, *, is_told
     assert not list((operator.data_dir / "archive").glob("*.open"))
 
 
+def await_first_request(site: Site) -> None:
+    """Wait until somebody has asked for something."""
+    deadline = time.monotonic() + PATIENCE
+    while not site.requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_an_abandoned_cycle_leaves_no_crawl_and_compares_nothing(
+    site: Site, operator: Operator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When another service may lead, there is no time to wait for a slow answer: the crawl is killed."""
+    caplog.set_level(logging.INFO)
+    site.write_seed(operator.seeds_dir, delay=5)
+
+    async def abandon() -> int:
+        cycle = Cycle(configure(operator))
+        running = asyncio.create_task(cycle.run())
+        await asyncio.to_thread(await_first_request, site)
+        child = cycle._child
+        assert child is not None
+        async with asyncio.timeout(PATIENCE):
+            await cycle.abandon(0.01)
+            await running
+        return await child.wait()
+
+    assert asyncio.run(abandon()) in (-signal.SIGKILL, 0)
+    assert "compared" not in caplog.text
+
+
 @dataclass(slots=True)
 class LateCycle(Cycle):
     """Looks at the locks a moment too early the first time."""
