@@ -41,6 +41,8 @@ class DatabaseCollector(Collector):
         yield GaugeMetricFamily("replywatch_due_pages", "Pages that are due.", figures.due)
         yield GaugeMetricFamily("replywatch_uncompared_pages", "Pages with news not compared yet.", figures.stale)
         yield GaugeMetricFamily("replywatch_open_incidents", "Incidents that are open.", figures.incidents)
+        yield by_label("replywatch_incidents", "Open incidents by kind.", "kind", figures.incident_kinds)
+        yield by_label("replywatch_hosts", "Hosts by state.", "state", figures.hosts)
         yield GaugeMetricFamily("replywatch_last_crawl_seconds", "How long the last crawl took.", figures.last_seconds)
         yield GaugeMetricFamily(
             "replywatch_last_success_timestamp_seconds", "When the last crawl ended well.", figures.last_success

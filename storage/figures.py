@@ -1,5 +1,6 @@
 """The few figures that a monitor asks for every minute, each from an index."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.hosts import read_hosts
 from storage.notification_tables import IncidentRow
 from storage.outbox import read_counts
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
@@ -24,6 +26,8 @@ class Figures:
     due: int
     stale: int
     incidents: int
+    incident_kinds: dict[str, int]
+    hosts: dict[str, int]
     last_seconds: float
     last_success: float
 
@@ -34,15 +38,19 @@ def read_figures(database: Database, now: datetime) -> Figures:
     recent = select(RunRow.id).where(RunRow.started_at >= now - DAY)
     outcomes = select(CaptureRow.outcome, func.count()).where(CaptureRow.run_id.in_(recent))
     changes = select(ChangeRow.kind, func.count()).where(ChangeRow.is_baseline.is_(False))
+    opened = select(IncidentRow.kind, func.count()).where(IncidentRow.closed_at.is_(None))
     with database.read() as session:
         seconds, success = read_last_crawl(session)
+        kinds = dict(session.execute(opened.group_by(IncidentRow.kind)).all())
         return Figures(
             outcomes=dict(session.execute(outcomes.group_by(CaptureRow.outcome)).all()),
             changes=dict(session.execute(changes.group_by(ChangeRow.kind)).all()),
             outbox=read_counts(session),
             due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now)) or 0,
             stale=session.scalar(pages.where(PageRow.is_stale)) or 0,
-            incidents=session.scalar(select(func.count()).where(IncidentRow.closed_at.is_(None))) or 0,
+            incidents=sum(kinds.values()),
+            incident_kinds=kinds,
+            hosts=dict(Counter(host.state for host in read_hosts(session, now))),
             last_seconds=seconds,
             last_success=success,
         )

@@ -15,6 +15,7 @@ from storage.database import open_database
 from storage.ignoring import read_rules, split_hidden
 from storage.incidents import read_incidents
 from storage.reporting import read_changes
+from storage.standing import note_standing
 
 
 @click.command("report")
@@ -32,6 +33,7 @@ def command(configuration: Configuration, since: datetime | None, form: str, out
     """
     database = open_database(configuration.database_url)
     compare_all(configuration, database)
+    note_standing(configuration, database)
     now = configuration.clock.now()
     if output is None and form == "html":
         output = configuration.data_dir / "reports" / f"report-{now.astimezone(configuration.zone):%Y%m%d-%H%M%S}.html"

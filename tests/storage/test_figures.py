@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from storage.database import Database
 from storage.figures import read_figures
+from storage.hosts import record_hosts
+from storage.incidents import update_incidents
 from storage.records import Outcome
 from storage.runs import finish_run
+from tests.crawler.test_ledger import NEWS
 from tests.storage.world import MONDAY, World
 
 
@@ -15,13 +18,18 @@ def test_figures_count_what_there_is(database: Database) -> None:
     world.begin()
     world.visit(world.add_page("1"), text="一")
     world.visit(world.add_page("2"), Outcome.TIMEOUT)
+    world.visit(world.add_page("3"), Outcome.BLOCKED)
+    update_incidents(database)
+    with database.write() as session:
+        record_hosts(session, [NEWS])
     finish_run(database, world.run, MONDAY + timedelta(seconds=90), "finished", {})
     figures = read_figures(database, MONDAY + timedelta(hours=2))
-    assert figures.outcomes == {"ok": 1, "timeout": 1}
+    assert figures.outcomes == {"ok": 1, "timeout": 1, "blocked": 1}
     assert figures.last_seconds == 90
     assert figures.last_success == (MONDAY + timedelta(seconds=90)).timestamp()
     assert figures.due == 0
-    assert read_figures(database, MONDAY + timedelta(days=3)).due == 2
+    assert (figures.incidents, figures.incident_kinds, figures.hosts) == (1, {"blocked": 1}, {"ok": 1})
+    assert read_figures(database, MONDAY + timedelta(days=3)).due == 3
     assert read_figures(database, MONDAY + timedelta(days=3)).outcomes == {}
 
 
