@@ -29,6 +29,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
 PASSWORD = "a long enough password"  # noqa: S105 - opens nothing but this test's own room
 PHONE: ViewportSize = {"width": 390, "height": 800}
+PATIENCE = 180_000  # milliseconds; only for what hangs, on a machine that does much else
 LOOKS: tuple[tuple[Literal["light", "dark"], str, str], ...] = (
     ("light", "zh-CN", "全部变更"),
     ("dark", "en-GB", "All changes"),
@@ -109,6 +110,7 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     """The form keeps a wrong password out, the name that signed in stands on a verdict, and the dossier holds both."""
     address, world = room
     page = chromium.new_context(locale="zh-CN", accept_downloads=True).new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{address}/?order=time")
     assert page.url.endswith("/sign-in?to=%2F%3Forder%3Dtime")
     check_page(page, 1280)
@@ -157,6 +159,7 @@ def read_offline(chromium: Browser, folder: Path) -> None:
 def watch_page(context: BrowserContext) -> tuple[Page, list[str]]:
     """A new page, and what it asks of a network or complains of."""
     page, noted = context.new_page(), list[str]()
+    page.set_default_timeout(PATIENCE)
     page.on("console", lambda message: noted.append(message.text))
     page.on("pageerror", lambda error: noted.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith("file:") else noted.append(request.url))
