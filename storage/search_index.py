@@ -5,7 +5,7 @@ to nothing. Entries can be dropped and made again at any time (`renew_index`).
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, text
@@ -110,7 +110,7 @@ def read_entries(session: Session, version_ids: Sequence[int]) -> Iterator[Entry
         values = {SITE: site, COLUMN: str(column), KIND: read_kind(version.document)}
         tokens = {name_value(mark, value) for mark, value in values.items()}
         tokens |= {f"y{seen_at.year}", f"m{seen_at.year}{seen_at.month:02}"}
-        tokens |= find_tokens(fold_version(version), fold_version(old) if old is not None else None)
+        tokens |= find_tokens(version, old)
         yield Entry(version.id, frozenset(tokens))
 
 
@@ -119,14 +119,15 @@ def fold_version(version: VersionRow) -> dict[str, str]:
     return {name: fold_words(value) for name, value in read_fields(version.document, version.text).items()}
 
 
-def find_tokens(new: Mapping[str, str], old: Mapping[str, str] | None) -> set[str]:
-    """The grams of a version with these folded fields, whose page had ``old`` before."""
+def find_tokens(version: VersionRow, old: VersionRow | None) -> set[str]:
+    """The grams of a version whose page had ``old`` before."""
+    new = fold_version(version)
     whole = join_parts(new)
     tokens = find_grams(whole)
     for name, mark in MARKS.items():
         tokens |= mark_grams(mark, find_grams(new[name]))
     if old is not None:
-        lost, gained = find_edge_grams(join_parts(old), whole)
+        lost, gained = find_edge_grams(join_parts(fold_version(old)), whole)
         tokens |= mark_grams(LOST, lost) | mark_grams(GAINED, gained)
     return tokens
 
