@@ -48,9 +48,8 @@ format: $(INSTALLED) ## put the code into shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(INSTALLED) ## run the benchmarks; they print ratios and are no tests
-	@for bench in tests/benchmarks/bench_*.py; do \
-		echo "== $$bench"; $(BIN)/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || exit 1; done
+bench: $(INSTALLED) ## run the benchmarks; figures go to build/bench.json: make bench QUICK=1, make bench ONLY="tools growth"
+	@$(BIN)/python -m tests.benchmarks.everything $(if $(QUICK),--quick) $(ONLY)
 
 crash: $(INSTALLED) ## kill every command at random moments, 200 times on each database, and audit what is left
 	@$(BIN)/python -m tests.campaigns.crash

@@ -1,13 +1,10 @@
 """What archiving costs: CPU a capture, bytes a visit, time of a sync, of a random read, and of verification.
 
-    python -m tests.benchmarks.bench_archive [COUNT]
-
-writes COUNT (default 2000) captures of a page of 40 KB of each kind and prints one JSON object. The page is made up of
-words so that it compresses about as official pages do (to a quarter).
+Captures of a page of 40 KB are written, so many of each kind. The page is made up of words so that it compresses about
+as official pages do (to a quarter). What else a crawl costs is in bench_crawl, where the bytes go in bench_bytes.
 """
 
 import gzip
-import json
 import random
 import sys
 import tempfile
@@ -21,6 +18,7 @@ from storage.archive.verification import verify_archive
 from storage.archive.writer import ArchiveWriter, Original, Written
 from storage.clock import Clock
 from storage.records import Exchange, Finding, Outcome, Role
+from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 
 URL = "https://public.city.example/D1102X/2026/9123456.jhtml"
 HEAD = (
@@ -115,7 +113,23 @@ def run_benchmark(directory: Path, count: int) -> dict[str, object]:
     return {**figures, "faults": faults}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The command."""
+    parser = make_parser("bench_archive", __doc__, quick="500 captures", runs=1, quick_runs=1)
+    parser.add_argument("--count", type=int, default=0, help="captures of each kind (default 2000, with --quick 500)")
+    options = parser.read_options()
     with tempfile.TemporaryDirectory() as folder:
-        result = run_benchmark(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
+        figures = run_benchmark(Path(folder), options.count or (500 if options.quick else 2000))
+    rows = [
+        (name, *(f"{found[key]:g}" for key in ("cpu_ms", "bytes")))
+        for name, found in figures.items()
+        if isinstance(found, dict)
+    ]
+    others = [(name, f"{found:g}") for name, found in figures.items() if isinstance(found, int | float)]
+    sys.stdout.write(format_table(("a capture of kind", "CPU ms", "bytes"), rows) + "\n\n")
+    sys.stdout.write(format_table(("", "figure"), others) + "\n")
+    save_figures(options, figures)
+
+
+if __name__ == "__main__":
+    run_main(main)

@@ -1,6 +1,6 @@
 """How long the comparison takes, from 1,000 to 200,000 characters, beside difflib where that ends in time.
 
-Run as ``python tests/benchmarks/bench_comparison.py``; it prints a table of milliseconds, the best of some runs.
+Figures are milliseconds, the best of what fits into half a second.
 """
 
 import random
@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from storage.comparison.document_diff import compare_documents, document_digest, documents_differ
 from storage.comparison.text_diff import diff_texts
 from storage.records import Document
+from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 
 SIZES = (1_000, 5_000, 20_000, 100_000, 200_000)
 LARGEST_FOR_DIFFLIB = 5_000
@@ -72,15 +73,21 @@ def measure_pair(old: str, new: str) -> list[float | None]:
     ]
 
 
-def print_table() -> None:
-    """Print the milliseconds of every case and size."""
-    titles = ("characters", "diff_texts", "difflib", "compare", "differ", "digest")
-    sys.stdout.write("".join(f"{title:>12}" for title in titles) + "\n")
-    for size in SIZES:
+def main() -> None:
+    """The command."""
+    parser = make_parser("bench_comparison", __doc__, quick="1,000 and 20,000 characters", runs=1, quick_runs=1)
+    options = parser.read_options()
+    names = ("diff_texts", "difflib", "compare", "differ", "digest")
+    rows: list[tuple[str, ...]] = []
+    figures: dict[str, object] = {}
+    for size in SIZES[:3:2] if options.quick else SIZES:
         for name, pair in list_cases(size).items():
-            cells = ["-" if time_taken is None else f"{time_taken:.2f}" for time_taken in measure_pair(*pair)]
-            sys.stdout.write(f"{size:>12,}" + "".join(f"{cell:>12}" for cell in cells) + f"  {name}\n")
+            found = measure_pair(*pair)
+            rows.append((f"{size:,} {name}", *("-" if taken is None else f"{taken:.2f}" for taken in found)))
+            figures[f"{size} {name}"] = dict(zip(names, found, strict=True))
+    sys.stdout.write(format_table(("characters, ms", *names), rows) + "\n")
+    save_figures(options, {"milliseconds": figures})
 
 
 if __name__ == "__main__":
-    print_table()
+    run_main(main)

@@ -3,7 +3,6 @@
 Each figure is the median of 20 and is to be below 50 ms. ``--pages`` makes a smaller table.
 """
 
-import argparse
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from storage.due import count_due, count_due_by_site, read_due
 from storage.pages import stream_due_pages
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import PageRow
+from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 from tests.campaigns.servers import create_database, serve_postgresql
 
 SITES, DUE, ROUNDS, BATCH = 200, 5000, 20, 10_000
@@ -90,20 +90,25 @@ def measure_ticks(database: Database, columns: dict[str, int]) -> dict[str, floa
 
 def main() -> None:
     """Fill a table on each kind of database, and print how long a tick takes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=1_000_000)
-    count = parser.parse_args().pages
-    slowest = 0.0
+    parser = make_parser("bench_planning", __doc__, quick="100,000 pages", runs=1, quick_runs=1)
+    parser.add_argument("--pages", type=int, default=0, help="pages (default 1000000, with --quick 100000)")
+    options = parser.read_options()
+    count = options.pages or (100_000 if options.quick else 1_000_000)
+    figures: dict[str, dict[str, float]] = {}
     with serve_postgresql() as server, tempfile.TemporaryDirectory() as folder:
         for url in (f"sqlite:///{Path(folder)}/plan.sqlite3", create_database(server)):
             database = open_database(url)
-            columns = fill(database, count)
-            for name, seconds in measure_ticks(database, columns).items():
-                slowest = max(slowest, seconds)
-                sys.stdout.write(f"{database.engine.dialect.name:10} {count} pages, {name}: {1000 * seconds:.1f} ms\n")
+            figures[database.engine.dialect.name] = measure_ticks(database, fill(database, count))
             database.close()
-    sys.exit(slowest > MOST)
+    rows = [
+        (f"{kind}, {name}", f"{1000 * seconds:.1f}", f"<= {1000 * MOST:.0f}")
+        for kind, found in figures.items()
+        for name, seconds in found.items()
+    ]
+    sys.stdout.write(format_table((f"{count:,} pages, median of {ROUNDS}", "ms", "target"), rows) + "\n")
+    save_figures(options, {"pages": count, "seconds": figures})
+    sys.exit(max(max(found.values()) for found in figures.values()) > MOST)
 
 
 if __name__ == "__main__":
-    main()
+    run_main(main)

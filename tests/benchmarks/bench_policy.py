@@ -1,14 +1,11 @@
 """How long news waits: the policy against a simulated web, beside visiting all pages equally.
 
-    python -m tests.benchmarks.bench_policy [--seeds 1,2,3,4,5] [--budgets 1000,200,4000] [--sql] [--baseline]
-
 The simulator is no part of the project: it is looked for at ``../shared/recrawl/sim.py``, and without it (or numpy)
 nothing is measured. ``--sql`` plans through a real SQLite database (slow), otherwise the same functions plan in memory.
 Prints a table; exit code 1 when at 1,000 requests a day the mean delay is above 5.5 days, or less than .78 of the
 events are seen within 7 days.
 """
 
-import argparse
 import heapq
 import importlib.util
 import sys
@@ -31,6 +28,7 @@ from scheduler.pricing import (
 )
 from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
 from tests.benchmarks.database_plan import DatabasePlan
+from tests.benchmarks.measurement import make_parser, save_figures
 
 SIMULATOR = Path(__file__).parents[3] / "shared" / "recrawl" / "sim.py"
 COLUMNS = ("mean", "median", "p95", "w1", "w7", "w30", "rem_mean", "missed", "req_day", "list_day", "secs")
@@ -205,19 +203,22 @@ def show_row(name: str, figures: Iterable[dict[str, Any]]) -> dict[str, float]:
 
 def main() -> int:
     """Measure and print; the exit code."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", default="1,2,3,4,5")
-    parser.add_argument("--budgets", default="1000,200,4000")
+    parser = make_parser("bench_policy", __doc__, quick="one seed, one budget", runs=1, quick_runs=1)
+    parser.add_argument("--seeds", default="", help="worlds (default 1,2,3,4,5, with --quick 1)")
+    parser.add_argument("--budgets", default="", help="requests a day (default 1000,200,4000, with --quick 1000)")
     parser.add_argument("--sql", action="store_true", help="through the service's planner and a real database")
     parser.add_argument("--baseline", action="store_true", help="round-robin and the like, too")
-    chosen = parser.parse_args()
+    chosen = parser.read_options()
+    figures: dict[str, object] = {}
     sim = load_simulator()
     if sim is None:
         sys.stdout.write(f"skipped: no simulator at {SIMULATOR}, or no numpy\n")
         return 0
-    seeds = [int(seed) for seed in chosen.seeds.split(",")]
+    seeds = [int(seed) for seed in (chosen.seeds or ("1" if chosen.quick else "1,2,3,4,5")).split(",")]
     is_good = True
-    for budget in (float(value) for value in chosen.budgets.split(",")):
+    for budget in (
+        float(value) for value in (chosen.budgets or ("1000" if chosen.quick else "1000,200,4000")).split(",")
+    ):
         sys.stdout.write(f"{budget:g} requests a day".ljust(28) + "".join(f"{name:>9}" for name in COLUMNS) + "\n")
         worlds = [sim.Config(seed=seed, budget=budget) for seed in seeds]
         runs = []
@@ -229,12 +230,14 @@ def main() -> int:
             )
             show_row(f"  policy, seed {world.seed}", runs[-1:])
         means = show_row("policy", runs)
+        figures[f"{budget:g} requests a day"] = means
         if chosen.baseline:
             show_row("round-robin", [sim.run(sim.World(world), sim.RoundRobin()) for world in worlds])
         if budget == 1000:
             for name, words in PUBLISHED.items():
                 sys.stdout.write(f"{name:<28}{words} within 1, 7, 30 days (published)\n")
             is_good = means["mean"] <= 5.5 and means["w7"] >= 0.78
+    save_figures(chosen, figures)
     return 0 if is_good else 1
 
 

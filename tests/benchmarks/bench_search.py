@@ -1,12 +1,12 @@
 """How long the search takes in a million versions, on SQLite, and what the index costs: time and bytes a version.
 
-Texts are made of words of two characters, some frequent and most rare, as language has them. BENCH_FOLDER names a
-folder that is kept, so that the questions can be asked again without filling it again.
+Texts are made of words of two characters, some frequent and most rare, as language has them. A folder that is named is
+kept, so that the questions can be asked again without filling it again.
 """
 
-import os
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,10 +23,9 @@ from storage.database import Database, open_database
 from storage.search_index import count_waiting, index_versions
 from storage.search_tables import WaitingRow
 from storage.tables import CaptureRow, ColumnRow, PageRow, SiteRow, VersionRow
+from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 from tests.storage.world import MONDAY
 
-VERSIONS = int(os.environ.get("BENCH_VERSIONS", "1000000"))
-FOLDER = os.environ.get("BENCH_FOLDER", "")
 EACH = 5  # versions a page
 LENGTH = 60  # words a text
 BATCH = 2_000  # pages a transaction
@@ -52,13 +51,13 @@ QUESTIONS = {
 }
 
 
-def write_texts(dice: random.Random) -> Iterator[list[str]]:
+def write_texts(dice: random.Random, pages: int) -> Iterator[list[str]]:
     """The versions of one page after another: each but the first differs from the one before it in some words."""
     characters = [chr(code) for code in dice.sample(range(0x4E00, 0x6E00), 3000)]
     words = ["".join(dice.choices(characters, k=2)) for _ in range(20_000)]
     weights = [1 / (rank + 5) for rank in range(len(words))]
     pool = dice.choices(words, weights, k=1_000_000)
-    for page in range(VERSIONS // EACH):
+    for page in range(pages):
         start = dice.randrange(len(pool) - LENGTH)
         chosen = pool[start : start + LENGTH]
         versions = []
@@ -72,15 +71,15 @@ def write_texts(dice: random.Random) -> Iterator[list[str]]:
         yield versions
 
 
-def fill(database: Database) -> None:
+def fill(database: Database, versions: int) -> None:
     """Pages of some versions each, which wait for the index."""
     with database.write() as session:
         session.add(SiteRow(key="a", name="甲市人民政府"))
         session.flush()
         session.add(ColumnRow(id=1, site_key="a", key="c", kind="提案", name="c", url="http://a/"))
-    texts = write_texts(random.Random(8))  # noqa: S311 - not for secrets
-    for start in range(1, VERSIONS // EACH + 1, BATCH):
-        pages = range(start, min(start + BATCH, VERSIONS // EACH + 1))
+    texts = write_texts(random.Random(8), versions // EACH)  # noqa: S311 - not for secrets
+    for start in range(1, versions // EACH + 1, BATCH):
+        pages = range(start, min(start + BATCH, versions // EACH + 1))
         with database.write() as session:
             session.execute(insert(PageRow), [build_page(page) for page in pages])
             session.execute(insert(CaptureRow), [build_capture(page) for page in pages])
@@ -109,8 +108,8 @@ def build_version(page: int, number: int, words: str) -> dict[str, object]:
     return {"page_id": page, "number": number, "capture_id": page, "cause": "content", "document_digest": ""} | said
 
 
-def build_index(database: Database) -> None:
-    """Fill the index and print what it cost."""
+def build_index(database: Database) -> dict[str, float]:
+    """Fill the index; what that cost a version."""
     count, before, begun = count_waiting(database), count_bytes(database), time.perf_counter()
     slowest = 0.0
     step = begun
@@ -118,9 +117,7 @@ def build_index(database: Database) -> None:
         slowest, step = max(slowest, time.perf_counter() - step), time.perf_counter()
     took = time.perf_counter() - begun
     grown = count_bytes(database) - before
-    tell(
-        f"index: {took / count * 1e3:.2f} ms and {grown / count:.0f} bytes a version; the longest batch {slowest:.2f} s"
-    )
+    return {"ms_a_version": took / count * 1e3, "bytes_a_version": grown / count, "longest_batch_s": slowest}
 
 
 def count_bytes(database: Database) -> int:
@@ -130,8 +127,8 @@ def count_bytes(database: Database) -> int:
         return int(pages * size)
 
 
-def measure(client: TestClient, name: str, question: dict[str, str]) -> None:
-    """Print the median of some rounds."""
+def measure(client: TestClient, name: str, question: dict[str, str]) -> dict[str, float]:
+    """The median of some rounds and the slowest, in milliseconds, and how many hits there were."""
     times, hits = [], 0
     for _ in range(ROUNDS):
         begun = time.perf_counter()
@@ -139,31 +136,35 @@ def measure(client: TestClient, name: str, question: dict[str, str]) -> None:
         times.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, name
         hits = answer.text.count('<p class="line">')
-    tell(f"{statistics.median(times):7.1f} ms  (most {max(times):.1f})  {hits:3} hits  {name}: {question}")
-
-
-def tell(line: str) -> None:
-    """Print at once."""
-    print(line, flush=True)  # noqa: T201 - a benchmark prints
+    return {"ms": statistics.median(times), "slowest_ms": max(times), "hits": hits}
 
 
 def main() -> None:
     """Fill a database, unless it is there, and ask."""
+    parser = make_parser("bench_search", __doc__, quick="50,000 versions", runs=ROUNDS, quick_runs=ROUNDS)
+    parser.add_argument("--versions", type=int, default=0, help="versions (default 1000000, with --quick 50000)")
+    parser.add_argument("--folder", type=Path, help="work here and leave the database")
+    options = parser.read_options()
+    versions = options.versions or (50_000 if options.quick else 1_000_000)
+    index: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(FOLDER or made)
+        folder = options.folder or Path(made)
         is_new = not (folder / "search.sqlite3").exists()
         database = open_database(f"sqlite:///{folder}/search.sqlite3")
         if is_new:
-            fill(database)
+            fill(database, versions)
         if count_waiting(database):
-            build_index(database)
+            index = build_index(database)
         application = create_application(load_configuration(environment={}, folder=folder), database)
         application.state.search_limit = Limiter(10**6, 10**6)
         with TestClient(application, base_url="http://127.0.0.1") as client:
-            for name, question in QUESTIONS.items():
-                measure(client, name, question)
+            figures = {name: measure(client, name, question) for name, question in QUESTIONS.items()}
         database.close()
+    rows = [(name, *(f"{figure:.1f}" for figure in found.values())) for name, found in figures.items()]
+    sys.stdout.write(format_table((f"{versions:,} versions", "ms", "slowest", "hits"), rows) + "\n")
+    sys.stdout.write("".join(f"{name}: {figure:.2f}\n" for name, figure in index.items()))
+    save_figures(options, {"versions": versions, "index": index, "questions": figures})
 
 
 if __name__ == "__main__":
-    main()
+    run_main(main)

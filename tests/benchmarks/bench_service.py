@@ -1,7 +1,5 @@
 """Whether the background service keeps its memory: resident size over many cycles, each with edits and a comparison.
 
-    python -m tests.benchmarks.bench_service [--cycles N] [--pages N] [--folder FOLDER]
-
 The service is the real one, in a process of its own, with a second between two cycles; its crawls are children and are
 not counted. Before each cycle a part of the pages is made due and the site changes a sentence, so that every cycle
 crawls, compares, derives changes and plans. At the end it is ended as an operator would. The ratio at the end is that
@@ -27,6 +25,7 @@ from scheduler.service import serve_forever
 from storage.configuration import load_configuration
 from tests.benchmarks.bench_crawl import write_seed
 from tests.benchmarks.fast_server import FastServer, run_server
+from tests.benchmarks.measurement import make_parser, run_main, save_figures
 from tests.site.commands import ROOT
 
 HOSTS = 4
@@ -111,12 +110,13 @@ def serve() -> None:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_service", description=__doc__)
-    parser.add_argument("--cycles", type=int, default=200)
-    parser.add_argument("--pages", type=int, default=64)
+    parser = make_parser("bench_service", __doc__, quick="10 cycles, which say little", runs=1, quick_runs=1)
+    parser.add_argument("--cycles", type=int, default=0, help="cycles (default 200, with --quick 10)")
+    parser.add_argument("--pages", type=int, default=64, help="pages on the site")
     parser.add_argument("--folder", type=Path, help="work here and leave everything")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parser.read_options()
+    cycles = options.cycles or (10 if options.quick else 200)
     if options.serve:
         serve()
         return
@@ -125,7 +125,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         service = start_service(folder, server)
         try:
-            sizes = run_cycles(service, server, options.cycles)
+            sizes = run_cycles(service, server, cycles)
             service.process.send_signal(signal.SIGTERM)
             code = service.process.wait(PATIENCE)
         finally:
@@ -135,6 +135,7 @@ def main() -> None:
         base = sizes[min(SETTLED, len(sizes)) - 1]
         say(f"{len(sizes)} cycles, {changes} edits told, ended with {code}")
         say(f"ratio of the last to cycle {min(SETTLED, len(sizes))}: {sizes[-1] / base:.3f}")
+        save_figures(options, {"cycles": cycles, "megabytes": sizes, "ratio": sizes[-1] / base, "ended_with": code})
 
 
 def run_cycles(service: Service, server: FastServer, cycles: int) -> list[float]:
@@ -154,4 +155,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_main(main)

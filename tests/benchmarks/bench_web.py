@@ -4,8 +4,8 @@ The rows are written by SQL; each page is asked for several times and the median
 """
 # ruff: noqa: S608 - the numbers in the statements are our own
 
-import os
 import statistics
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,17 +18,28 @@ from review.web.application import create_application
 from storage.clock import format_instant
 from storage.configuration import load_configuration
 from storage.database import Database, open_database
+from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 
-CHANGES = int(os.environ.get("BENCH_CHANGES", "100000"))
-VERSIONS = int(os.environ.get("BENCH_VERSIONS", "1000000"))
+EACH = 10  # versions a page; a change for each page
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 20_000
 ROUNDS = 7
+PATHS = (
+    "/",
+    "/?verdict=any",
+    "/?order=time",
+    "/?verdict=any&order=time",
+    "/?site=a&verdict=routine",
+    "/?region=甲&kind=text&min_score=0.3",
+    "/?verdict=any&kind=gone",
+    "/changes/c500",
+    "/changes/c501?verdict=any&order=time",
+)
 
 
-def fill(database: Database) -> None:
+def fill(database: Database, versions: int) -> None:
     """Pages of ten versions each, and changes between their last two; nine in ten have a verdict."""
-    pages = VERSIONS // 10
+    pages = versions // EACH
     at = "2026-01-01 00:00:00.000000"
     with database.write() as session:
         session.execute(text("INSERT INTO sites (key, name, region) VALUES ('a', '甲市人民政府', '甲')"))
@@ -55,13 +66,15 @@ def fill(database: Database) -> None:
         session.execute(
             text(
                 "INSERT INTO versions (page_id, number, capture_id, cause, document_digest, text, document) "
-                f"{numbers.replace(str(pages), str(VERSIONS))} SELECT (i - 1) / 10 + 1, (i - 1) % 10 + 1, "
+                f"{numbers.replace(str(pages), str(versions))} SELECT (i - 1) / 10 + 1, (i - 1) % 10 + 1, "
                 "(i - 1) / 10 + 1, 'content', i, :words, '{}' FROM n"
             ),
             {"words": words},
         )
-        for start in range(0, CHANGES, BATCH):
-            session.execute(text(INSERT), [build_row(number, pages) for number in range(start, start + BATCH)])
+        for start in range(0, pages, BATCH):
+            session.execute(
+                text(INSERT), [build_row(number, pages) for number in range(start, min(start + BATCH, pages))]
+            )
 
 
 INSERT = (
@@ -84,40 +97,37 @@ def build_row(number: int, pages: int) -> dict[str, object]:
     return {"id": f"c{number}", "page": page, "at": at, "score": score, "content": content, "verdict": verdict}
 
 
-def measure(client: TestClient, path: str) -> None:
-    """Print the median of some rounds."""
+def measure(client: TestClient, path: str) -> tuple[float, float]:
+    """The median of some rounds and the slowest, in milliseconds."""
     times = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         answer = client.get(path)
         times.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, path
-    print(f"{statistics.median(times):7.1f} ms  (most {max(times):.1f})  {path}", flush=True)  # noqa: T201 - a benchmark prints
+    return statistics.median(times), max(times)
 
 
 def main() -> None:
     """Fill a database and ask for pages."""
+    parser = make_parser("bench_web", __doc__, quick="100,000 versions", runs=ROUNDS, quick_runs=ROUNDS)
+    parser.add_argument("--versions", type=int, default=0, help="versions (default 1000000, with --quick 100000)")
+    options = parser.read_options()
+    versions = options.versions or (100_000 if options.quick else 1_000_000)
+    figures = {}
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/room.sqlite3")
-        fill(database)
+        fill(database, versions)
         application = create_application(load_configuration(environment={}, folder=Path(folder)), database)
         deep = f"0.5~{format_instant(START + timedelta(days=30))}~c1"
         with TestClient(application, base_url="http://127.0.0.1") as client:
-            for path in (
-                "/",
-                "/?verdict=any",
-                "/?order=time",
-                "/?verdict=any&order=time",
-                f"/?verdict=any&after={deep}",
-                "/?site=a&verdict=routine",
-                "/?region=甲&kind=text&min_score=0.3",
-                "/?verdict=any&kind=gone",
-                "/changes/c500",
-                "/changes/c501?verdict=any&order=time",
-            ):
-                measure(client, path)
+            for path in (*PATHS, f"/?verdict=any&after={deep}"):
+                figures[path] = measure(client, path)
         database.close()
+    rows = [(path, f"{usual:.1f}", f"{most:.1f}") for path, (usual, most) in figures.items()]
+    sys.stdout.write(format_table((f"{versions:,} versions", "ms", "slowest"), rows) + "\n")
+    save_figures(options, {"versions": versions, "milliseconds": figures})
 
 
 if __name__ == "__main__":
-    main()
+    run_main(main)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, STDOUT, run
+from subprocess import DEVNULL, PIPE, STDOUT, SubprocessError, run
 
 from tests.site.commands import ROOT
 
@@ -55,7 +55,7 @@ def install_package(requirement: str) -> str:
             done = run(words, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, timeout=INSTALLATION, check=False, text=True)
             if done.returncode:
                 return (done.stdout.strip().splitlines() or ["pip said nothing"])[-1]
-    except (OSError, TimeoutError) as error:
+    except (OSError, SubprocessError) as error:
         return str(error)
     stamp.write_text(requirement, encoding="utf-8")
     return ""
