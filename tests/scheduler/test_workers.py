@@ -125,5 +125,5 @@ async def await_rows(database: Database, query: str) -> None:
 def test_nodes_that_are_killed_lose_nothing(tmp_path: Path, postgresql_url: str) -> None:
     """Two nodes, five kills: every page is done, no host sees two requests at once, and the archive is whole."""
     said: list[str] = []
-    faults = play(tmp_path, postgresql_url, kills=5, replies=60, families=3, seconds=120, say=said.append)
+    faults = play(tmp_path, postgresql_url, kills=5, replies=60, families=3, seconds=300, say=said.append)
     assert faults == [], said
