@@ -5,7 +5,6 @@ everything is derived from the first capture on, in stretches of one transaction
 new captures has come.
 """
 
-import argparse
 import sqlite3
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from storage.horizon import find_horizon
 from storage.incident_sources import SOURCES
 from storage.incidents import update_incidents, update_source
 from storage.records import Outcome
+from tests.benchmarks.measurement import make_parser, run_main, save_figures
 from tests.benchmarks.multiplied import multiply_database
 from tests.storage.world import World
 
@@ -74,9 +74,10 @@ def derive_batch(database: Database) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--factor", type=int, default=1000, help="how many thousand pages")
-    factor = parser.parse_args().factor
+    parser = make_parser("bench_incidents", __doc__, quick="50,000 pages", runs=1, quick_runs=1)
+    parser.add_argument("--factor", type=int, default=0, help="thousands of pages (default 1000, with --quick 50)")
+    options = parser.read_options()
+    factor = options.factor or (50 if options.quick else 1000)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "replywatch.sqlite3"
         build_base(path)
@@ -90,7 +91,9 @@ def main() -> None:
         f"{captures // 2:,} pages, {captures:,} captures: {whole:.1f} s, "
         f"longest transaction {longest:.2f} s, 50 more {batch:.3f} s\n"
     )
+    seconds = {"whole": whole, "longest_transaction": longest, "fifty_more": batch}
+    save_figures(options, {"captures": captures, "seconds": seconds})
 
 
 if __name__ == "__main__":
-    main()
+    run_main(main)
