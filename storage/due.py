@@ -42,26 +42,29 @@ def find_due_lists(session: Session, due_by: datetime, pages_by: datetime, sites
 
     Those never walked, those whose own time has come, and those that say something of a page to be visited: one that
     was not good when last asked, and one that fell out of the list, of which a whole walk in the run of a good answer
-    tells that it was delisted. Costs by what is due.
+    tells that it was delisted, and the other lists of the site, whether it stands there. Costs by what is due.
     """
     in_turn = or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at <= due_by)
     due = (PageRow.site_key.in_(sites), PageRow.next_due_at <= pages_by, PageRow.parent_id.is_(None), IS_DOUBTED)
     doubtful = set(session.scalars(select(PageRow.column_id).where(*due, PageRow.has_doubt).distinct()))
     fallen = (
-        select(WalkRow.column_id, func.min(case((PageRow.has_doubt, 1), else_=0)))
+        select(WalkRow.column_id, PageRow.site_key, func.min(case((PageRow.has_doubt, 1), else_=0)))
         .join(PageRow, PageRow.lost_walk_id == WalkRow.id)
         .where(*due)
-        .group_by(WalkRow.column_id)
+        .group_by(WalkRow.column_id, PageRow.site_key)
     )
-    lost: dict[int, int] = dict(session.execute(fallen).all())  # 0 where one of the pages was good when last asked
-    doubtful |= lost.keys()
+    lost, losers = set(), set()
+    for column_id, site, is_doubtful in session.execute(fallen):
+        doubtful.add(column_id)
+        if not is_doubtful:
+            lost.add(column_id)
+            losers.add(site)
+    concerned = or_(in_turn, ColumnRow.id.in_(doubtful), ColumnRow.site_key.in_(losers))
     query = (
-        select(ColumnRow)
-        .where(ColumnRow.site_key.in_(sites), or_(in_turn, ColumnRow.id.in_(doubtful)))
-        .order_by(ColumnRow.next_due_at, ColumnRow.id)
+        select(ColumnRow).where(ColumnRow.site_key.in_(sites), concerned).order_by(ColumnRow.next_due_at, ColumnRow.id)
     )
     return [
-        DueList(row.id, row.site_key, row.key, row.url, row.next_due_at, name_cause(row, due_by, lost.get(row.id) == 0))
+        DueList(row.id, row.site_key, row.key, row.url, row.next_due_at, name_cause(row, due_by, row.id in lost))
         for row in session.scalars(query)
     ]
 

@@ -105,7 +105,7 @@ def test_lists_are_walked_when_they_are_due(site: Site, tmp_path: Path) -> None:
     later = find_later(plan)
     assert watcher.crawl(5) == sorted([FIRST, SECOND, LONE, later.key])
     assert watcher.read_told() == [("new", later.key)]
-    assert watcher.crawl(6) == sorted([FIRST, keys[FIRST][1]])
+    assert watcher.crawl(6) == sorted([*keys, keys[FIRST][1]])  # the others might show it
     assert watcher.read_told() == [("new", later.key), ("delisted", keys[FIRST][1])]
     site.play_round(2)
     watcher.postpone_lists()
