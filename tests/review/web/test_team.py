@@ -116,10 +116,11 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     check_page(page, 1280)
     sign_in(page, "another password")
     assert page.locator("[role=alert]").inner_text() == "姓名或密码不对。"
+    page.wait_for_load_state()
     assert page.evaluate("document.activeElement.id") == "password"
     check_page(page, 1280)
     sign_in(page, PASSWORD)
-    assert page.url == f"{address}/?order=time"
+    page.wait_for_url(f"{address}/?order=time")  # and for its script, which hears the keys
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("1")
@@ -127,7 +128,8 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     folder = take_dossier(page, tmp_path)
     (judged, *_) = [one for one in read_inbox(world.database, Selection(verdict=None)).entries if one.verdict]
     assert [one.reviewer for one in read_judgements(world.database, judged.change.id)] == ["林晓岚"]
-    page.click(".sign-out button")
+    with page.expect_navigation():
+        page.click(".sign-out button")
     page.goto(address)
     assert "/sign-in" in page.url
     read_offline(chromium, folder)
