@@ -45,8 +45,8 @@ def record_walk(
     """Insert a finished walk, stretch or open the listing spans of its rows; returns the walk's number.
 
     ``rows`` are in the order of the list, a page once. ``record_id`` is the capture of the first list page. Pages that
-    a trusted walk no longer shows, or shows again, are marked for ``compare``. ``away`` counts rows by host. The list
-    is due a day later, until the plan knows better.
+    a trusted walk no longer shows, or shows again, are marked for ``compare``. ``away`` counts rows by host. Until the
+    plan knows better, the list is due a day later; or still, when it could not be walked as far as it was to be.
     """
     announce_rows(session)
     column = session.get_one(ColumnRow, column_id)
@@ -77,7 +77,8 @@ def record_walk(
     stretch_spans(session, row, rows, open_spans, trusted.id if trusted else 0)
     if walk.is_full and column.baseline_walk_id is None:
         column.baseline_walk_id = row.id
-    column.next_due_at = walk.started_at + PROVISIONAL_INTERVAL
+    if walk.is_complete:
+        column.next_due_at = walk.started_at + PROVISIONAL_INTERVAL
     mark_pages(session, row, rows, shown_before)
     mark_lost(session, row, lost, {one.page_id for one in rows} - shown_before)
     return row.id

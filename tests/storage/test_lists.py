@@ -59,6 +59,8 @@ def settle(world: World) -> set[int]:
 def test_a_list_is_due_until_it_was_walked_and_then_a_day_later(world: World) -> None:
     """The plan may say otherwise; a walk alone makes it due on the next day, as a visit does with a page."""
     assert read_reasons(world) == ["new"]
+    world.walk(is_complete=False)
+    assert read_reasons(world) == ["new"]
     fill_list(world)
     assert read_reasons(world) == []
     assert read_reasons(world, 25 * HOUR) == ["in turn"]
