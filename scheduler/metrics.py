@@ -1,8 +1,9 @@
 """Figures of the service for Prometheus, read from the database when they are asked for, at most once a minute."""
 
+import logging
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -12,6 +13,8 @@ from prometheus_client.registry import Collector
 from storage.configuration import Configuration
 from storage.database import DatabaseError, open_database
 from storage.figures import Figures, read_figures
+
+logger = logging.getLogger(__name__)
 
 FRESH = 60.0  # seconds that figures are given again
 
@@ -68,13 +71,27 @@ def by_label(name: str, words: str, label: str, counts: dict[str, int]) -> Gauge
     return family
 
 
-def serve_metrics(configuration: Configuration) -> None:
-    """Answer on ``metrics_port`` of loopback, in a thread; nothing when no port is set.
+@contextmanager
+def serve_metrics(configuration: Configuration) -> Iterator[None]:
+    """Answer on ``metrics_port`` of loopback while the block runs; nothing when no port is set.
 
-    Raises:
-        OSError: the port is taken.
+    Only who leads does so: a standby on the same machine has the same setting. A port that is taken costs the figures
+    and not the service.
     """
-    if configuration.metrics_port:
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(DatabaseCollector(configuration))
-        start_http_server(configuration.metrics_port, "127.0.0.1", registry)
+    if not configuration.metrics_port:
+        yield
+        return
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(DatabaseCollector(configuration))
+    try:
+        server, thread = start_http_server(configuration.metrics_port, "127.0.0.1", registry)
+    except OSError as error:
+        logger.warning("no figures on port %d: %s", configuration.metrics_port, error.strerror)
+        yield
+        return
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scheduler.cycle import Cycle
 from scheduler.jobs import ask_archives, keep_house, tell_subscribers
 from scheduler.leadership import GRACE, LENGTH, Leadership, wait_for_any
+from scheduler.metrics import serve_metrics
 from storage.configuration import Configuration
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ async def serve_forever(
     leadership = Leadership(configuration.database_url, lease)
     while await leadership.acquire(stopped):
         logger.info("running; a cycle every %g minutes", minutes)
-        await lead(Cycle(configuration, share=minutes / DAY, has_workers=has_workers), minutes, stopped, leadership)
+        with serve_metrics(configuration):
+            await lead(Cycle(configuration, share=minutes / DAY, has_workers=has_workers), minutes, stopped, leadership)
         await leadership.release()
         if not stopped.is_set():
             logger.warning("the lease was lost; standing by")

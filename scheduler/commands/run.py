@@ -3,21 +3,19 @@
 import asyncio
 import json
 import logging
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
 
-from crawler.arguments import CrawlArguments
-from crawler.commands.crawl import prepare_crawl
-from crawler.locks import SiteBusyError
+from crawler.commands.crawl import check_seeds
 from scheduler.leadership import LENGTH
-from scheduler.metrics import serve_metrics
 from scheduler.notify import check_subscribers
 from scheduler.queue import open_queue
 from scheduler.service import serve_forever
+from storage.archive.errors import ArchiveError
 from storage.clock import format_instant
 from storage.configuration import Configuration
+from storage.database import open_database
 
 
 @click.command("run")
@@ -47,15 +45,21 @@ def command(configuration: Configuration, minutes: int, log_format: str, lease: 
     if has_workers:
         open_queue(configuration)
     write_log(log_format)
-    serve_metrics(configuration)
     asyncio.run(serve_forever(configuration, minutes, has_workers=has_workers, lease=lease))
 
 
 def check_setup(configuration: Configuration) -> None:
-    """Let a mistake show at once, not in the log of every crawl; a site that is being crawled is none."""
+    """Let a mistake show at once, not in the log of every crawl.
+
+    No lock of a site is touched: it would look as if a crawl were under way to one that begins just now.
+    """
     check_subscribers(configuration)
-    with suppress(SiteBusyError):
-        prepare_crawl(configuration, CrawlArguments()).release()
+    check_seeds(configuration, ())
+    open_database(configuration.database_url).close()
+    try:
+        configuration.archive_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"cannot be written: {error.strerror}", file=str(error.filename)) from error
 
 
 class JsonLines(logging.Formatter):

@@ -82,10 +82,11 @@ def await_death(process: int) -> float:
 
 def test_a_standby_takes_over(site: Site, operator: Operator) -> None:
     """The first is killed in mid-crawl: its crawl ends with it and keeps all, the second leads, nothing runs twice."""
-    first = start_service(operator, "first")
+    port = find_port()
+    first = start_service(operator, "first", REPLYWATCH_METRICS_PORT=str(port))
     try:
         await_words(operator, "first", "running")
-        second = start_service(operator, "second")
+        second = start_service(operator, "second", REPLYWATCH_METRICS_PORT=str(port))
         try:
             await_words(operator, "second", "standing by")
             while len(site.requests) < 3:
@@ -97,6 +98,7 @@ def test_a_standby_takes_over(site: Site, operator: Operator) -> None:
             ended = await_death(crawl)
             await_words(operator, "second", "running")
             await_words(operator, "second", "compared")
+            check_figures(port)
             second.send_signal(signal.SIGTERM)
             assert second.wait(PATIENCE) == 0
         finally:
@@ -132,20 +134,18 @@ def check_records(site: Site, operator: Operator) -> None:
             assert session.scalar(select(func.count()).select_from(ChangeRow)) == len(site.world.pages)
 
 
-def test_metrics_are_served(operator: Operator) -> None:
-    """With a port set, Prometheus finds the figures; they follow the crawl."""
+def find_port() -> int:
+    """A port that is free."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    service = start_service(operator, "only", REPLYWATCH_METRICS_PORT=str(port))
-    try:
-        await_words(operator, "only", "compared")
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
-            said = answer.read().decode()
-        assert "replywatch_database_up 1.0" in said
-        assert 'replywatch_captures{outcome="ok"}' in said
-        assert "replywatch_last_success_timestamp_seconds" in said
-        service.send_signal(signal.SIGTERM)
-        assert service.wait(PATIENCE) == 0
-    finally:
-        service.kill()
+        number: int = free.getsockname()[1]
+        return number
+
+
+def check_figures(port: int) -> None:
+    """Whoever leads gives Prometheus its figures, on a port that the first has given up by dying."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
+        said = answer.read().decode()
+    assert "replywatch_database_up 1.0" in said
+    assert 'replywatch_captures{outcome="ok"}' in said
+    assert "replywatch_last_success_timestamp_seconds" in said
