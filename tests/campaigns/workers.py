@@ -122,7 +122,6 @@ class Campaign:
     configuration: Configuration
     sites: Sequence[Site]
     nodes: list[Node]
-    replies: int
     dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - the same kills each time
     kills: int = 0
 
@@ -152,6 +151,10 @@ class Campaign:
             else:
                 await asyncio.to_thread(node.revive)
 
+    def count_replies(self) -> int:
+        """How many there are on all sites; a site has no more than it has subjects, however many were asked for."""
+        return sum(len(site.plan.articles) for site in self.sites)
+
     def count_missing(self) -> int:
         """How many replies have not been seen."""
         database = open_database(self.configuration.database_url)
@@ -159,7 +162,7 @@ class Campaign:
             query = select(func.count()).where(PageRow.version_number.is_not(None), PageRow.parent_id.is_(None))
             seen = session.scalar(query) or 0
         database.close()
-        return self.replies * len(self.sites) - seen
+        return self.count_replies() - seen
 
     def count_doubled(self) -> int:
         """How many captures of replies there are beyond one a page: visits that were made again after a kill."""
@@ -167,7 +170,7 @@ class Campaign:
         with database.read() as session:
             made = session.scalar(select(func.count()).where(CaptureRow.role == Role.PAGE)) or 0
         database.close()
-        return made - self.replies * len(self.sites)
+        return made - self.count_replies()
 
     def judge(self) -> list[str]:
         """What is not as it should be, one line each; a crawl first takes in what the last kill left behind."""
@@ -191,6 +194,7 @@ def play(
     families: int,
     seconds: float,
     say: Callable[[str], None],
+    delay: float = DELAY,
 ) -> list[str]:
     """Play a campaign; returns its faults."""
     with ExitStack() as stack:
@@ -198,20 +202,20 @@ def play(
         sites = []
         for name in FAMILIES[:families]:
             site = stack.enter_context(serve_site(build_site(name, count=replies, page_size=20)))
-            site.write_seed(folder / "seeds", delay=DELAY)
+            site.write_seed(folder / "seeds", delay=delay)
             sites.append(site)
         operator = Operator(data_dir=folder / "data", seeds_dir=folder / "seeds", database_url=database_url)
         configuration = Configuration(
             data_dir=folder / "data", seeds_dir=folder / "seeds", database_url=database_url, allow_private_hosts=True
         )
         nodes = [Node(operator, folder / f"node-{number}.log") for number in range(2)]
-        campaign = Campaign(operator, configuration, sites, nodes, replies)
+        campaign = Campaign(operator, configuration, sites, nodes)
         started = time.monotonic()
         asyncio.run(campaign.run(kills, seconds))
         faults = campaign.judge()
         say(
             f"{campaign.kills} kills in {time.monotonic() - started:.0f} s, {len(sites)} hosts, "
-            f"{replies * len(sites)} pages, {campaign.count_doubled()} visits made again, {len(faults)} faults"
+            f"{campaign.count_replies()} pages, {campaign.count_doubled()} visits made again, {len(faults)} faults"
         )
         return faults
 
@@ -220,8 +224,9 @@ def main() -> None:
     """Play one campaign on a PostgreSQL of its own and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--replies", type=int, default=600)
+    parser.add_argument("--replies", type=int, default=224)
     parser.add_argument("--families", type=int, default=len(FAMILIES))
+    parser.add_argument("--delay", type=float, default=1.0, help="seconds between two requests to a host")
     parser.add_argument("--seconds", type=float, default=3600)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="workers-"))
@@ -234,6 +239,7 @@ def main() -> None:
             replies=given.replies,
             families=given.families,
             seconds=given.seconds,
+            delay=given.delay,
             say=print,
         )
     if not faults:
