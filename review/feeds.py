@@ -61,7 +61,7 @@ def render_feed(
 
 def build_entry(reported: ReportedChange, report: Report, language: str) -> etree._Element:
     """One change: what, where, when, how much it matters, and its first passages as plain text."""
-    shown = mask_change(reported) if report.is_masked else reported
+    shown = mask_change(reported, is_brief=True) if report.is_masked else reported
     change = shown.change
     kind = KINDS[change.kind].read_in(language)
     entry = _E.entry(

@@ -11,6 +11,10 @@ from dataclasses import replace
 from review.personal import MASK, Span, find_personal, is_person
 from storage.records import Difference, Document, Hunk, ReportedChange, Summary
 
+LONG = 200_000  # characters; shorter texts are always read whole
+KEPT_BEGINNING = 100_000  # characters of a long text
+KEPT_AROUND = 10_000  # characters before and after a hunk in a long text
+_MARGIN = 500  # characters beyond a window that are read with it: a label may stand there
 _KEPT_DIGITS = 3
 _SIGNERS = frozenset({"signed_by", "reply.signed_by"})
 
@@ -23,13 +27,20 @@ def mask_text(text: str) -> str:
     return _cover_spans(text, find_personal(text))
 
 
-def mask_change(reported: ReportedChange) -> ReportedChange:
-    """The change with title, fields, hunks, summary and both texts masked; addresses and evidence stay."""
+def mask_change(reported: ReportedChange, *, is_brief: bool = False) -> ReportedChange:
+    """The change with title, fields, hunks, summary and both texts masked; addresses and evidence stay.
+
+    With ``is_brief`` a long text is read at its beginning and about the hunks alone (`KEPT_BEGINNING`, `KEPT_AROUND`),
+    and everything else of it is covered: reading ten million characters takes half a minute.
+    """
     change = reported.change
-    old_text, new_text = _mask_optional(reported.old_text), _mask_optional(reported.new_text)
     difference = change.difference
+    old_spans = [(hunk.old_start, hunk.old_start + len(hunk.old)) for hunk in difference.hunks]
+    new_spans = [(hunk.new_start, hunk.new_start + len(hunk.new)) for hunk in difference.hunks]
+    old_text, old_secrets = _mask_parts(reported.old_text, old_spans, is_brief=is_brief)
+    new_text, new_secrets = _mask_parts(reported.new_text, new_spans, is_brief=is_brief)
     hunks = tuple(_mask_hunk(hunk, reported, old_text, new_text) for hunk in difference.hunks)
-    secrets = _collect_secrets(reported)
+    secrets = old_secrets | new_secrets | _collect_secrets(difference.hunks)
     masked = Difference(
         changed=difference.changed,
         kinds=difference.kinds,
@@ -99,11 +110,40 @@ def _cut_masked(words: str, start: int, text: str | None, masked: str | None) ->
     return masked[start:end]
 
 
-def _collect_secrets(reported: ReportedChange) -> frozenset[str]:
-    """The hidden values of this change, because a summary may quote one without its label."""
-    hunks = reported.change.difference.hunks
-    texts = [reported.old_text, reported.new_text, *(hunk.old for hunk in hunks), *(hunk.new for hunk in hunks)]
-    return frozenset(text[start:end] for text in texts if text for start, end in find_personal(text))
+def _mask_parts(text: str | None, spans: Iterable[Span], *, is_brief: bool) -> tuple[str | None, frozenset[str]]:
+    """A text masked, and the values that were hidden in it."""
+    if text is None:
+        return None, frozenset()
+    parts: list[str] = []
+    secrets: set[str] = set()
+    position = 0
+    for start, end in _choose_windows(len(text), spans) if is_brief and len(text) > LONG else ((0, len(text)),):
+        margin = max(0, start - _MARGIN), min(len(text), end + _MARGIN)
+        words = text[margin[0] : margin[1]]
+        hidden = find_personal(words)
+        secrets.update(words[first:last] for first, last in hidden)
+        covered = _cover_spans(words, hidden)[start - margin[0] : end - margin[0]]
+        parts += [MASK * (start - position), covered]
+        position = end
+    return "".join([*parts, MASK * (len(text) - position)]), frozenset(secrets)
+
+
+def _choose_windows(length: int, spans: Iterable[Span]) -> list[Span]:
+    """What is read of a long text: its beginning, and around each of the spans."""
+    wanted = [(0, KEPT_BEGINNING), *((start - KEPT_AROUND, end + KEPT_AROUND) for start, end in spans)]
+    windows: list[Span] = []
+    for start, end in sorted((max(0, start), min(length, end)) for start, end in wanted):
+        if windows and start <= windows[-1][1]:
+            windows[-1] = windows[-1][0], max(end, windows[-1][1])
+        else:
+            windows.append((start, end))
+    return windows
+
+
+def _collect_secrets(hunks: Iterable[Hunk]) -> frozenset[str]:
+    """The hidden values of hunks, because a summary may quote one without its label."""
+    texts = [words for hunk in hunks for words in (hunk.old, hunk.new)]
+    return frozenset(text[start:end] for text in texts for start, end in find_personal(text))
 
 
 def _mask_summary(summary: Summary, secrets: frozenset[str]) -> Summary:

@@ -83,9 +83,9 @@ class ChangeView:
     new: CaptureView | None
 
 
-def present_change(reported: ReportedChange, report: Report) -> ChangeView:
-    """Everything that the page says about one change."""
-    shown = mask_change(reported) if report.is_masked else reported
+def present_change(reported: ReportedChange, report: Report, *, is_brief: bool = False) -> ChangeView:
+    """Everything that the page says about one change; with ``is_brief`` as `review.masking.mask_change` has it."""
+    shown = mask_change(reported, is_brief=is_brief) if report.is_masked else reported
     change = shown.change
     difference = change.difference
     passages, unshown = build_passages(shown, reported, MOST_PASSAGES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from review.passages import Passage
 
-LONGEST = 20_000  # characters of one stretch; of a longer one its beginning and its end
+LONGEST = 10_000  # characters of one stretch; of a longer one its beginning and its end
 MOST = 200_000  # characters of all stretches of a change; the page of a document has the rest
 
 

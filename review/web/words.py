@@ -73,6 +73,7 @@ ROOM: dict[str, Phrase] = {
     "versions_of": Phrase("版本", "Versions"),
     "older": Phrase("旧版", "Old"),
     "newer": Phrase("新版", "New"),
+    "compared_part": Phrase("只比较了开头的 {count} 字。", "Only the first {count} characters were compared."),
     "do_compare": Phrase("比较", "Compare"),
     "cite": Phrase("固定链接", "Permanent link"),
     "whole_old": Phrase("旧版全文", "The whole old text"),

@@ -216,3 +216,23 @@ def test_an_export_hides_a_signer_who_is_a_person(signer: str | None, shown: str
     """The name that was read from 签发人 is the same name; a unit that signs is none."""
     masked = mask_document(Document(reply=Reply(signed_by=signer, addressees=("霍传富",))))
     assert masked.reply == Reply(signed_by=shown, addressees=("霍传富",))
+
+
+def test_a_long_text_is_read_where_it_is_shown() -> None:
+    """Briefly masked, a long text is as the whole one at its beginning and about its hunks; the rest is covered."""
+    lines = [f"第{number}条。联系人：何敏，电话13900001111。{'长' * 200}\n" for number in range(2_000)]
+    old = "".join(lines)
+    start = old.index("第1500条")
+    lines[1500] = lines[1500].replace("第1500条", "第1501条")
+    new = "".join(lines)
+    hunk = make_hunk(old[start : start + 30], new[start : start + 30], old_text=old, new_text=new)
+    difference = Difference(changed=True, hunks=(hunk,), summary=Summary("何敏的电话", ""))
+    reported = make_reported(make_change(difference=difference), old_text=old, new_text=new)
+    whole, brief = mask_change(reported), mask_change(reported, is_brief=True)
+    assert brief.change == whole.change
+    assert brief.new_text is not None
+    assert whole.new_text is not None
+    assert len(brief.new_text) == len(new)
+    for part in (slice(0, 100_000), slice(start - 10_000, start + 10_000)):
+        assert brief.new_text[part] == whole.new_text[part]
+    assert set(brief.new_text[120_000 : start - 20_000]) == {"＊"}

@@ -112,7 +112,7 @@ def show_one(desk: CurrentDesk, change_id: Name) -> Response:
 def present(reported: ReportedChange, entry: Entry) -> dict[str, object]:
     """A change as ``report --format json`` gives it, personal data covered, with where it stands in the inbox."""
     said = {"page": entry.page_id, "verdict": entry.verdict.value or None, "assignee": entry.assignee}
-    return show_change(mask_change(reported), reported) | said
+    return show_change(mask_change(reported, is_brief=True), reported) | said
 
 
 @router.get("/verdicts", response_model=VerdictList)

@@ -1,5 +1,6 @@
 """The inbox, a change with its evidence, verdicts, ignore rules, and any two versions side by side."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -42,6 +43,7 @@ from storage.verdicts import Judgement, Verdict, read_assignees, read_judgements
 router = APIRouter(include_in_schema=False)
 REVIEWER_COOKIE = "reviewer"
 YEAR = 365 * 24 * 3600
+MOST_COMPARED = 500_000  # characters of two versions that are compared while a reader waits
 MOST_VERSIONS = 1_000  # offered to be compared
 LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE, MOST_OF_GROUPS = 100, 4_000, 500, 20_000
 NOT_FOUND, BAD = 404, 400
@@ -117,7 +119,7 @@ def show_one(desk: CurrentDesk, change_id: str) -> Response:
         raise HTTPException(NOT_FOUND)
     reported, entry = found
     before, after = find_neighbours(desk.database, find_selection(desk), change_id)
-    view = present_change(reported, frame_report(desk))
+    view = present_change(reported, frame_report(desk), is_brief=True)
     return render_shared(
         desk,
         "one_change.html",
@@ -241,14 +243,18 @@ def compare_versions(desk: CurrentDesk, request: Request, page_id: int) -> Respo
     if pair is None:
         raise HTTPException(NOT_FOUND)
     url, old, new = pair
+    is_cut = max(len(old.text), len(new.text)) > MOST_COMPARED
+    if is_cut:
+        old, new = (replace(one, text=one.text[:MOST_COMPARED]) for one in (old, new))
     difference = compare_documents(old, new, desk.configuration.weights)
     report = report_difference(old, new, difference, desk.now, url)
-    views = [present_change(one, frame_report(desk)) for one in report.changes]
+    views = [present_change(one, frame_report(desk), is_brief=True) for one in report.changes]
     return render_shared(
         desk,
         "compare.html",
         views=[(view, find_unchanged(view)) for view in views],
         title=mask_text(new.title or url),
+        compared=MOST_COMPARED if is_cut else 0,
         page_id=page_id,
         old=int(numbers[0]),
         new=int(numbers[1]),

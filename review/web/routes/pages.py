@@ -1,5 +1,6 @@
 """A page with its history, and each of its captures."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from storage.archive.errors import ArchiveError
 from storage.archive.indexes import is_replayable
 from storage.mementos import Holding, find_holding, load_packed, load_response
 from storage.page_views import PageView, read_page_view
-from storage.records import Capture, Document
+from storage.records import Capture, Change, Document
 from storage.reporting import read_page_changes
 
 router = APIRouter(include_in_schema=False)
@@ -63,7 +64,8 @@ def show_page(desk: CurrentDesk, page_id: int) -> Response:
     if is_known(desk, tag):
         return Response(status_code=304, headers={"ETag": tag})
     version = view.shown
-    document = mask_document(version.document) if version else None
+    document = mask_document(cut_document(version.document)) if version else None
+    length = len(version.document.text) if version else 0
     shown = find_archived(desk, view, number)
     last = view.sightings[-1].captured_at if view.sightings else desk.now
     return desk.render(
@@ -79,9 +81,9 @@ def show_page(desk: CurrentDesk, page_id: int) -> Response:
         memento_time=shown.captured_at if shown else None,
         shown=version,
         lines=cut_lines(document.text) if document else (),
-        omitted=max(0, len(document.text) - LONGEST_TEXT) if document else 0,
+        omitted=max(0, length - LONGEST_TEXT),
         files=list_files(document) if document else (),
-        changes=[mask_change(one).change for one in read_page_changes(desk.database, page_id, MOST_CHANGES)],
+        changes=list_changes(desk, page_id),
         say_kind=lambda kind: desk.read(KINDS[kind]),
         say=partial(word_in, desk),
         name_capture=name_capture,
@@ -95,6 +97,16 @@ def find_archived(desk: Desk, view: PageView, number: int) -> Capture | None:
         return holding.capture
     good = (one.capture for one in view.holdings if one.is_memento and one.capture.outcome.is_good)
     return next(good, None)
+
+
+def list_changes(desk: Desk, page_id: int) -> list[Change]:
+    """The latest changes of a page, personal data covered."""
+    return [mask_change(one, is_brief=True).change for one in read_page_changes(desk.database, page_id, MOST_CHANGES)]
+
+
+def cut_document(document: Document) -> Document:
+    """A document with as much of its text as is shown, and a little more, in which a label may stand."""
+    return replace(document, text=document.text[: LONGEST_TEXT + 500])
 
 
 def cut_lines(text: str) -> list[str]:
