@@ -33,7 +33,6 @@ from tests.site.replica import Site
 from tests.site.server import serve_site
 
 FAMILIES = ("trs", "hanweb", "vsb", "zhengzhou", "gkmlpt", "numbered")
-DELAY = 0.1  # seconds between two requests to a host
 BEAT = 0.5  # seconds between two signs of life of a node
 SPAN = (0.2, 4.0)  # seconds that a node which crawls has until the kill
 IDLE = 10.0  # seconds after which a node that crawls nothing is let be
@@ -185,24 +184,25 @@ class Campaign:
         return faults
 
 
-def play(
-    folder: Path,
-    database_url: str,
-    *,
-    kills: int,
-    replies: int,
-    families: int,
-    seconds: float,
-    say: Callable[[str], None],
-    delay: float = DELAY,
-) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much of it: ``replies`` a site, ``delay`` between two requests to a host, and ``seconds`` for all of it."""
+
+    kills: int
+    replies: int
+    families: int
+    seconds: float
+    delay: float = 0.1
+
+
+def play(folder: Path, database_url: str, size: Size, say: Callable[[str], None]) -> list[str]:
     """Play a campaign; returns its faults."""
     with ExitStack() as stack:
         (folder / "seeds").mkdir()
         sites = []
-        for name in FAMILIES[:families]:
-            site = stack.enter_context(serve_site(build_site(name, count=replies, page_size=20)))
-            site.write_seed(folder / "seeds", delay=delay)
+        for name in FAMILIES[: size.families]:
+            site = stack.enter_context(serve_site(build_site(name, count=size.replies, page_size=20)))
+            site.write_seed(folder / "seeds", delay=size.delay)
             sites.append(site)
         operator = Operator(data_dir=folder / "data", seeds_dir=folder / "seeds", database_url=database_url)
         configuration = Configuration(
@@ -211,7 +211,7 @@ def play(
         nodes = [Node(operator, folder / f"node-{number}.log") for number in range(2)]
         campaign = Campaign(operator, configuration, sites, nodes)
         started = time.monotonic()
-        asyncio.run(campaign.run(kills, seconds))
+        asyncio.run(campaign.run(size.kills, size.seconds))
         faults = campaign.judge()
         say(
             f"{campaign.kills} kills in {time.monotonic() - started:.0f} s, {len(sites)} hosts, "
@@ -232,16 +232,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="workers-"))
     sys.stdout.write(f"the nodes' logs: {folder}/node-*.log; they stay when something is wrong\n")
     with serve_postgresql() as server:
-        faults = play(
-            folder,
-            create_database(server),
-            kills=given.kills,
-            replies=given.replies,
-            families=given.families,
-            seconds=given.seconds,
-            delay=given.delay,
-            say=print,
-        )
+        faults = play(folder, create_database(server), Size(**vars(given)), print)
     if not faults:
         shutil.rmtree(folder)
     raise SystemExit("\n".join(faults) or 0)

@@ -21,7 +21,7 @@ from scheduler.workers import (
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
 from storage.queueing import SCHEMA
-from tests.campaigns.workers import play
+from tests.campaigns.workers import Size, play
 from tests.site.commands import CommandError, Operator
 
 PATIENCE = 60.0  # seconds until a test gives up
@@ -125,5 +125,5 @@ async def await_rows(database: Database, query: str) -> None:
 def test_nodes_that_are_killed_lose_nothing(tmp_path: Path, postgresql_url: str) -> None:
     """Two nodes, five kills: every page is done, no host sees two requests at once, and the archive is whole."""
     said: list[str] = []
-    faults = play(tmp_path, postgresql_url, kills=5, replies=60, families=3, seconds=300, say=said.append)
+    faults = play(tmp_path, postgresql_url, Size(kills=5, replies=60, families=3, seconds=300), said.append)
     assert faults == [], said
