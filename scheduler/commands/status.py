@@ -89,7 +89,8 @@ def describe(overview: Overview, configuration: Configuration) -> list[str]:
     if overview.incidents:
         lines += ["", "incidents"]
     lines += [
-        f"  {incident.kind} {incident.site} {incident.subject} since {local(incident.opened_at)}: {incident.detail}"
+        f"  {' '.join(filter(None, (incident.kind, incident.site, incident.subject)))} "
+        f"since {local(incident.opened_at)}: {incident.detail}"
         for incident in overview.incidents
     ]
     lines += describe_hosts(overview.hosts, configuration)
