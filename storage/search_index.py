@@ -29,7 +29,7 @@ from storage.search_tables import EntryRow, WaitingRow
 from storage.search_words import fold_words
 from storage.tables import CaptureRow, PageRow, VersionRow
 
-BATCH = 500  # versions a transaction: some tenths of a second
+BATCH = 200  # versions a transaction: some tenths of a second
 INDEX_LOCK = 0x7365617263  # "searc": two processes that index at once do it one after the other
 
 
