@@ -92,10 +92,10 @@ class Node:
             self.start()
 
     def stop(self) -> None:
-        """End as an operator would; it should end with 0."""
+        """End as an operator would; it should end with 0, or by the signal when it has only just been started."""
         assert self.process is not None
         self.process.terminate()
-        if code := self.process.wait(90):
+        if (code := self.process.wait(90)) not in (0, -signal.SIGTERM):
             self.deaths.append(code)
 
 
