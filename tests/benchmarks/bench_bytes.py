@@ -38,7 +38,7 @@ from tests.benchmarks.measurement import format_table, make_parser, measure_comm
 
 CASES = {"new": NEW, "changed": EDITED, "noise": NOISE, "same": OURS_200, "not modified": OURS_304}
 REPLYWATCH = str(Path(sys.executable).with_name("replywatch"))
-LEAST = 1  # bytes a visit; what is below is summed up
+LEAST = 10  # bytes a visit; parts below that are told together
 Sizes = dict[str, float]
 
 
@@ -117,13 +117,12 @@ def list_rows(figures: dict[str, dict[str, Sizes]]) -> Iterator[tuple[str, ...]]
         yield (f"{place}, all", *(f"{sum(sizes[place].values()):,.0f}" for sizes in figures.values()))
         if len(parts) == 1:
             continue
-        told = [
-            part
-            for part, _ in parts.most_common()
-            if any(sizes[place].get(part, 0) >= LEAST for sizes in figures.values())
-        ]
-        for part in told:
+        told = [part for part in parts if any(sizes[place].get(part, 0) >= LEAST for sizes in figures.values())]
+        for part in sorted(told, key=lambda name: -parts[name]):
             yield (f"  {part}", *(f"{sizes[place].get(part, 0):,.0f}" for sizes in figures.values()))
+        if len(told) < len(parts):
+            rest = (sum(size for part, size in sizes[place].items() if part not in told) for sizes in figures.values())
+            yield ("  the rest", *(f"{size:,.0f}" for size in rest))
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ Nothing may cost more than 1.2 times as much with the most pages as with 10,000.
 
 import multiprocessing
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -22,7 +23,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
@@ -150,8 +150,7 @@ def open_inbox(database: Database, data: Path) -> float:
 
 def record_pages(database: Database, pages: int, now: datetime) -> float:
     """CPU for each visit; the pages are spread over all, and become due again in the far future."""
-    step = max(pages // VISITS, 1)
-    visits = list(islice(describe_visits(range(1, pages + 1, step), now + timedelta(days=90)), VISITS))
+    visits = list(describe_visits(database, max(pages // VISITS, 1), now + timedelta(days=90)))
 
     def record() -> int:
         for start in range(0, len(visits), BATCH):
@@ -162,12 +161,15 @@ def record_pages(database: Database, pages: int, now: datetime) -> float:
     return measure_cpu(record)
 
 
-def describe_visits(pages: range, now: datetime) -> Iterator[Visit]:
-    """A 304 for each page."""
-    for page in pages:
+def describe_visits(database: Database, step: int, now: datetime) -> Iterator[Visit]:
+    """A 304 for every so many pages."""
+    with closing(sqlite3.connect(database.engine.url.database or "")) as connection:
+        query = "SELECT id, url, column_id FROM pages WHERE id % ? = 0 LIMIT ?"
+        rows = connection.execute(query, (step, VISITS)).fetchall()
+    for page, url, column in rows:
         capture = Capture(
             record_id=f"urn:uuid:{uuid4()}",
-            url=f"http://127.0.0.1/jyta/{page}.jhtml",
+            url=url,
             role=Role.PAGE,
             captured_at=now,
             outcome=Outcome.NOT_MODIFIED,
@@ -175,7 +177,7 @@ def describe_visits(pages: range, now: datetime) -> Iterator[Visit]:
             headers=(("ETag", '"1"'),),
             place=Place("bench.warc.gz", page * 500, 500),
         )
-        yield Visit(capture=capture, run_id=1, page_id=page, column_id=page % HOSTS + 1, is_revisit=True)
+        yield Visit(capture=capture, run_id=None, page_id=page, column_id=column, is_revisit=True)
 
 
 def run_benchmark(folder: Path, factors: tuple[int, ...], runs: int) -> Iterator[Figures]:
@@ -185,7 +187,7 @@ def run_benchmark(folder: Path, factors: tuple[int, ...], runs: int) -> Iterator
         bench.prepare()
         server.set_mode("mixed")
         environment, log = bench.environment("base", "2026-03-04T01:00:00+08:00"), folder / "prepare.log"
-        for words in ((SCRAPY, "crawl", "replies"), (REPLYWATCH, "compare")):
+        for words in ((SCRAPY, "crawl", "replies"), (REPLYWATCH, "compare"), (REPLYWATCH, "status")):
             measure_command(words, environment, log)
         for factor in factors:
             yield measure_size(bench, factor, runs)
