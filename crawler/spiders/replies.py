@@ -49,10 +49,7 @@ Output = Iterator[Request | Sight | FinishedWalk]
 
 
 class RepliesSpider(Spider):
-    """Arguments: ``site`` (keys of seeds, comma between them), ``recheck`` (due, all or none), ``limit`` (articles).
-
-    And ``lists``: all, or only those that are due.
-    """
+    """Its arguments are those of `crawler.arguments.CrawlArguments`: ``site``, ``recheck``, ``limit`` and ``lists``."""
 
     name = "replies"
     session: CrawlSession
