@@ -13,7 +13,7 @@ from storage.search_tables import EntryRow
 from storage.search_values import Fate, Hit, Sieve
 from storage.search_words import Words, fold_words
 from storage.tables import CaptureRow, PageRow, SiteRow, VersionRow
-from storage.withholding import withheld_pages
+from storage.withholding import WithheldRow
 
 OLDEST = 1
 COVERING = 5  # how much longer it takes to cover a text than to look at it
@@ -128,7 +128,7 @@ class Reading:
 
 def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Candidate]:
     """What is to be looked at of some entries, in their order; without those that the sieve lets fall."""
-    shown = aliased(VersionRow)
+    shown = aliased(VersionRow)  # what is coalesced below is so for SQLite to begin with the entries, however many
     step = 1 if sieve.fate is Fate.VANISHED else 0  # the entry is that of the version that lost the words
     query = (
         select(EntryRow.id, shown, PageRow, SiteRow.name, CaptureRow.captured_at)
@@ -138,11 +138,12 @@ def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Ca
         .join(PageRow, PageRow.id == shown.page_id)
         .join(SiteRow, SiteRow.key == PageRow.site_key)
         .join(CaptureRow, CaptureRow.id == shown.capture_id)
-        .where(EntryRow.id.in_(entries), PageRow.parent_id.is_(None), PageRow.id.not_in(withheld_pages()))
+        .where(EntryRow.id.in_(entries), func.coalesce(PageRow.parent_id, 0) == 0)
+        .where(PageRow.document_key.not_in(select(WithheldRow.document_key)))
         .order_by(EntryRow.id.desc())
     )
     if sieve.site:
-        query = query.where(PageRow.site_key == sieve.site)
+        query = query.where(func.coalesce(PageRow.site_key, "") == sieve.site)
     if sieve.column:
         query = query.where(PageRow.column_id == sieve.column)
     if sieve.kind:

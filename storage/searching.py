@@ -16,7 +16,7 @@ from storage.search_words import Words
 LIMIT = 50  # hits at a time
 MOST_WORK = 3_000  # texts that are looked at for one answer; beyond, the reader is asked whether to go on
 MOST_CANDIDATES = 20_000  # entries of the index, likewise
-FIRST_CHUNK, LARGEST_CHUNK = 60, 500  # candidates read at once
+FIRST_CHUNK, LARGEST_CHUNK = 60, 180  # candidates read at once
 
 
 def find_hits(
