@@ -92,7 +92,8 @@ ROOM: dict[str, Phrase] = {
     "same": Phrase("两个版本没有可见差别。", "The two versions do not differ."),
     "keys": Phrase("快捷键", "Keys"),
     "keys_text": Phrase(
-        "j 下一项，k 上一项，o 打开，1 重要，2 例行，3 噪声，4 待跟进，u 恢复未读，/ 筛选，? 本说明",
-        "j next, k previous, o open, 1 important, 2 routine, 3 noise, 4 follow up, u unread again, / filter, ? this",
+        "j 下一项，k 上一项，o 打开，x 选择，1 重要，2 例行，3 噪声，4 待跟进，u 恢复未读，/ 筛选，? 本说明",
+        "j next, k previous, o open, x choose, 1 important, 2 routine, 3 noise, 4 follow up, u unread again, / filter, "
+        "? this",
     ),
 }

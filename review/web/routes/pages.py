@@ -49,6 +49,12 @@ def word_in(desk: Desk, name: str, **values: object) -> str:
     return WORDS[name].fill(**values).read_in(desk.language)
 
 
+def word_reason(desk: Desk, reason: str) -> str:
+    """Why a page is due, in the reader's language; an unknown reason is shown as it is."""
+    name = f"reason_{reason.replace(' ', '_')}"
+    return word_in(desk, name) if name in WORDS else reason
+
+
 @router.get("/pages/{page_id}")
 def show_page(desk: CurrentDesk, page_id: int) -> Response:
     """The document, its time line, versions, listings, twins, and the archived page in a frame.
@@ -86,6 +92,7 @@ def show_page(desk: CurrentDesk, page_id: int) -> Response:
         changes=list_changes(desk, page_id),
         say_kind=lambda kind: desk.read(KINDS[kind]),
         say=partial(word_in, desk),
+        reason=word_reason(desk, view.due_reason),
         name_capture=name_capture,
         mask=mask_text,
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from review.coverage import judge_coverage
 from review.heat import draw_calendar
 from review.web.desk import CurrentDesk
-from review.web.routes.pages import word_in
+from review.web.routes.pages import word_in, word_reason
 from review.words import word_incident, word_outcome
 from storage.incidents import read_open_incidents
 from storage.overview import read_overview, read_site_states
@@ -55,6 +55,7 @@ def show_status(desk: CurrentDesk) -> Response:
     return desk.render(
         "status.html",
         overview=overview,
+        say_reason=partial(word_reason, desk),
         say=partial(word_in, desk),
         word_incident=word_incident,
         word_outcome=word_outcome,
