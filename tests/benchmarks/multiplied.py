@@ -71,7 +71,8 @@ def describe_changes(copy: int, last: dict[str, int], due: str) -> dict[str, dic
         "changes": {
             "id": f"id || '-{copy}'",
             "page_id": f"page_id {page}",
-            "content": f"json_set(content, '$.id', id || '-{copy}')",
+            "group_key": f"CASE group_key WHEN '' THEN '' ELSE group_key || '-{copy}' END",
+            "content": f"json_set(content, '$.id', id || '-{copy}', '$.group', content ->> '$.group' || '-{copy}')",
         },
     }
 
