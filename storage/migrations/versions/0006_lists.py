@@ -23,7 +23,7 @@ WHERE listings.through_walk_id < last.id AND listings.through_walk_id >= (
 def upgrade() -> None:
     """Add what walks leave behind; only pages that fell out of a list with its last walk are touched."""
     link = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.add_column("columns", sa.Column("cost", sa.Float(), nullable=True))
+    op.add_column("columns", sa.Column("cost", sa.Double(), nullable=True))
     op.add_column("pages", sa.Column("lost_walk_id", link, nullable=True))
     op.add_column("listings", sa.Column("altered_walk_id", link, nullable=True))
     connection = op.get_bind()
