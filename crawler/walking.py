@@ -12,8 +12,8 @@ from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, Sight
 from crawler.session import CrawlSession
 from seeds.catalog import Column, Site
-from storage.due import LOST, find_due_lists
 from storage.pages import LEEWAY, NewPage, PageState, ensure_pages
+from storage.plan.due import LOST, find_due_lists
 from storage.records import ListRow, Outcome
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.walks import ListedPage, is_visited, needs_full_walk

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.search_words import fold_words, place_words
+from storage.search.words import fold_words, place_words
 
 AROUND = 40  # characters shown on either side of a hit
 MOST = 3  # places that are shown of one text

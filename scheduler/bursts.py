@@ -6,7 +6,7 @@ than by what was expected anyway. It costs one number a site, and the time when 
 
 import math
 
-from storage.clocks import SiteClock
+from storage.plan.clocks import SiteClock
 
 BURST_DAYS = 3.0
 BURST_RATE = 0.05  # changes a day and page while it lasts

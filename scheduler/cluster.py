@@ -10,7 +10,7 @@ from seeds.catalog import load_catalog
 from storage.clock import Clock
 from storage.configuration import Configuration
 from storage.database import open_database
-from storage.due import count_due_by_site
+from storage.plan.due import count_due_by_site
 
 logger = logging.getLogger(__name__)
 

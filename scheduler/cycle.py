@@ -17,7 +17,7 @@ from seeds.catalog import CatalogError
 from storage.changes import derive_changes
 from storage.configuration import Configuration
 from storage.database import open_database
-from storage.search_index import index_versions
+from storage.search.index import index_versions
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from scheduler.notify import deliver_waiting, find_limit, read_time, takes_html
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.ignoring import read_rules
-from storage.incidents import find_incident_position, read_incident_news, read_incidents
+from storage.incidents.derivation import find_incident_position, read_incident_news, read_incidents
+from storage.incidents.standing import note_standing
 from storage.notices import News, number_notices, read_news
 from storage.outbox import (
     Message,
@@ -23,7 +24,6 @@ from storage.outbox import (
 )
 from storage.records import Incident
 from storage.sites import read_site_names
-from storage.standing import note_standing
 from storage.subscriptions import Subscriber
 
 MOST_DESCRIBED = 40

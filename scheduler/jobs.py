@@ -22,9 +22,9 @@ from storage.archive.verification import verify_file
 from storage.captures import list_files, stream_places
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
-from storage.incidents import update_incidents
+from storage.incidents.derivation import update_incidents
+from storage.incidents.standing import note_standing
 from storage.outbox import forget_sent
-from storage.standing import note_standing
 from storage.upkeep import compact_database
 
 logger = logging.getLogger(__name__)

@@ -21,14 +21,14 @@ from scheduler.pricing import (
     stretch_sites,
     take_walk,
 )
-from storage import lists, planning
-from storage.clocks import ListClock, PlanState, SiteClock, to_days
 from storage.configuration import Configuration
 from storage.database import Database
-from storage.due import count_due, count_requests
-from storage.planning import PlannedPage, Transaction
+from storage.plan import lists, planning
+from storage.plan.clocks import ListClock, PlanState, SiteClock, to_days
+from storage.plan.due import count_due, count_requests
+from storage.plan.planning import PlannedPage, Transaction
+from storage.plan.visited import SeenPage, load_visits
 from storage.records import Outcome
-from storage.visited import SeenPage, load_visits
 
 logger = logging.getLogger(__name__)
 

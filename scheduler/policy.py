@@ -17,7 +17,7 @@ from enum import StrEnum
 from scheduler.bursts import BURST_DAYS, BURST_RATE, expect_burst, feel_heat
 from scheduler.hazard import Hazard
 from scheduler.knowledge import Knowledge
-from storage.clocks import PageClock, SiteClock
+from storage.plan.clocks import PageClock, SiteClock
 
 LONGEST = 60.0  # days; costs next to nothing, and bounds the time until a removal is noticed
 SHORTEST = 1 / 24  # days between two visits of a page

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from scheduler.policy import AMPLE_PRICE, FIRST_RATE, LONGEST
-from storage.clocks import ListClock, SiteClock, SiteDemand
+from storage.plan.clocks import ListClock, SiteClock, SiteDemand
 
 HOST_SHARE = 0.9  # of a site's budget; the rest is for what comes up
 LEAST_PAGES = 0.3  # of the budget, whatever lists and new documents take

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.due import DueList, count_due_by_reason, find_due_lists
 from storage.figure_tables import read_counts
 from storage.hosts import HostState, read_hosts
-from storage.incidents import read_open_incidents
+from storage.incidents.derivation import read_open_incidents
 from storage.outbox import read_counts as read_letters
+from storage.plan.due import DueList, count_due_by_reason, find_due_lists
 from storage.records import Incident
 from storage.tables import PageRow, RunRow, SiteRow
 from storage.withholding import count_withheld

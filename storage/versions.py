@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storage.comparison.document_diff import document_digest, documents_differ
 from storage.comparison.filling import SEE_ATTACHMENT, FileReading, fill_text, judge_filling
 from storage.records import Attachment, Cause, Document, Outcome
-from storage.search_tables import await_index
+from storage.search.tables import await_index
 from storage.serialization import dump_document, load_document
 from storage.tables import CaptureRow, PageRow, VersionRow
 

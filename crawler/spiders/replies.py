@@ -31,7 +31,6 @@ from crawler.session import CrawlSession
 from crawler.sighting import request_of, see_failure, see_response
 from crawler.walking import begin_walks, find_due, read_step, register_sites, watch_rows
 from seeds.catalog import Site
-from storage.due import DOUBTFUL
 from storage.latest import read_attachments
 from storage.pages import (
     NewPage,
@@ -41,6 +40,7 @@ from storage.pages import (
     stream_all_pages,
     stream_due_pages,
 )
+from storage.plan.due import DOUBTFUL
 from storage.records import Attachment, Outcome, Role
 
 PATIENCE = 5.0  # seconds without any answer, after which the engine is asked whether it still works for us

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from review.web.listing import read_day
-from storage.search_values import FIELDS, Fate, Sieve
-from storage.search_words import LONGEST_TERM, MOST_TERMS, Words, find_terms, read_words
+from storage.search.values import FIELDS, Fate, Sieve
+from storage.search.words import LONGEST_TERM, MOST_TERMS, Words, find_terms, read_words
 
 FILTERS = ("q", "site", "column", "kind", "field", "fate", "since", "until")
 LONGEST_QUERY = 500  # characters

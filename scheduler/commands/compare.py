@@ -9,7 +9,7 @@ from scheduler.planning import plan_pages
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, open_database
-from storage.search_index import count_waiting, index_versions, renew_index
+from storage.search.index import count_waiting, index_versions, renew_index
 
 
 @click.command("compare")

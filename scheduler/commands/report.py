@@ -13,9 +13,9 @@ from scheduler.commands.since import Since
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.ignoring import read_rules, split_hidden
-from storage.incidents import read_incidents
+from storage.incidents.derivation import read_incidents
+from storage.incidents.standing import note_standing
 from storage.reporting import read_changes
-from storage.standing import note_standing
 
 
 @click.command("report")

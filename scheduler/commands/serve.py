@@ -17,7 +17,7 @@ from review.web.application import create_application
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
-from storage.search_index import index_versions
+from storage.search.index import index_versions
 
 logger = logging.getLogger(__name__)
 LEAST_TOKEN = 20  # characters

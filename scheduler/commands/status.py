@@ -11,10 +11,10 @@ import click
 from storage.clock import format_instant
 from storage.configuration import Configuration
 from storage.database import open_database
-from storage.due import DuePage, read_due
 from storage.hosts import HostState
+from storage.incidents.standing import note_standing
 from storage.overview import Overview, read_overview
-from storage.standing import note_standing
+from storage.plan.due import DuePage, read_due
 
 
 @click.command("status")

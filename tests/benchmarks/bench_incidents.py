@@ -14,8 +14,8 @@ from pathlib import Path
 
 from storage.database import Database, open_database
 from storage.horizon import find_horizon
-from storage.incident_sources import SOURCES
-from storage.incidents import update_incidents, update_source
+from storage.incidents.derivation import update_incidents, update_source
+from storage.incidents.sources import SOURCES
 from storage.records import Outcome
 from tests.benchmarks.measurement import make_parser, run_main, save_figures
 from tests.benchmarks.multiplied import multiply_database

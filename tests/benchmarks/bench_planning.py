@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from storage.database import Database, open_database
-from storage.due import count_due, count_due_by_site, read_due
 from storage.pages import stream_due_pages
+from storage.plan.due import count_due, count_due_by_site, read_due
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import PageRow
 from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures

@@ -26,7 +26,7 @@ from scheduler.pricing import (
     stretch_sites,
     take_walk,
 )
-from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
+from storage.plan.clocks import ListClock, PageClock, SiteClock, SiteDemand
 from tests.benchmarks.database_plan import DatabasePlan
 from tests.benchmarks.measurement import make_parser, save_figures
 

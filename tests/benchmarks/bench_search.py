@@ -20,8 +20,8 @@ from review.web.application import create_application
 from review.web.limits import Limiter
 from storage.configuration import load_configuration
 from storage.database import Database, open_database
-from storage.search_index import count_waiting, index_versions
-from storage.search_tables import WaitingRow
+from storage.search.index import count_waiting, index_versions
+from storage.search.tables import WaitingRow
 from storage.tables import CaptureRow, ColumnRow, PageRow, SiteRow, VersionRow
 from tests.benchmarks.measurement import format_table, make_parser, run_main, save_figures
 from tests.storage.world import MONDAY

@@ -9,10 +9,10 @@ from sqlalchemy import insert, select, update
 
 from scheduler.planning import Planner
 from scheduler.pricing import find_list_interval, take_walk
-from storage import planning
-from storage.clocks import ListClock, from_days
 from storage.database import open_database
 from storage.pages import PROVISIONAL_INTERVAL
+from storage.plan import planning
+from storage.plan.clocks import ListClock, from_days
 from storage.records import Cause, Outcome, Role
 from storage.sites import WatchedColumn, WatchedSite, register_site
 from storage.tables import CaptureRow, PageRow, VersionRow

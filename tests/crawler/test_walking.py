@@ -10,7 +10,7 @@ from crawler.discovery.urls import KEY_LENGTH, document_key
 from crawler.discovery.walk import ListWalk
 from crawler.items import ColumnWalk
 from crawler.walking import begin_walks, find_due, watch_rows
-from storage.due import DOUBTFUL, LOST
+from storage.plan.due import DOUBTFUL, LOST
 from storage.records import ListRow, Walk
 from storage.walks import record_walk
 from tests.crawler.scene import HOST, MONDAY, SITE, Scene, compose_response, render_page

@@ -1,9 +1,9 @@
 """``replywatch compare`` also keeps the search index."""
 
 from storage.database import Database, open_database
-from storage.search_index import count_waiting
-from storage.search_words import read_words
-from storage.searching import find_hits
+from storage.search.finding import find_hits
+from storage.search.index import count_waiting
+from storage.search.words import read_words
 from tests.scheduler.office import Office
 
 

@@ -14,7 +14,7 @@ from scheduler.planning import fill_budget, find_allowance, plan_pages
 from storage.clock import Clock
 from storage.configuration import Configuration, ConfigurationError, load_configuration
 from storage.database import Database
-from storage.due import find_due_lists, read_due
+from storage.plan.due import find_due_lists, read_due
 from storage.records import Outcome
 from storage.tables import PageRow
 from tests.storage.world import SITE, World

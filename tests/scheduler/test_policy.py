@@ -20,7 +20,7 @@ from scheduler.pricing import (
     stretch_sites,
     take_walk,
 )
-from storage.clocks import ListClock, PageClock, SiteClock, SiteDemand
+from storage.plan.clocks import ListClock, PageClock, SiteClock, SiteDemand
 
 NOW = 20_000.0
 TIMES = st.floats(0, 3000)

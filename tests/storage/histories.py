@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from storage.database import Database
-from storage.search_tables import await_index
+from storage.search.tables import await_index
 from storage.tables import CaptureRow, ColumnRow, PageRow, SiteRow, VersionRow
 from tests.storage.world import MONDAY
 

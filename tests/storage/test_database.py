@@ -16,7 +16,7 @@ from storage.figure_tables import FigureRow  # noqa: F401 - part of the mapping
 from storage.host_tables import HostRow  # noqa: F401 - part of the mapping
 from storage.notification_tables import OutboxRow  # noqa: F401 - part of the mapping
 from storage.review_tables import VerdictRow  # noqa: F401 - part of the mapping
-from storage.search_tables import EntryRow  # noqa: F401 - part of the mapping
+from storage.search.tables import EntryRow  # noqa: F401 - part of the mapping
 from storage.service_tables import LeaseRow  # noqa: F401 - part of the mapping
 from storage.tables import Base, SiteRow
 from storage.withholding import WithheldRow  # noqa: F401 - part of the mapping

@@ -5,7 +5,7 @@ from datetime import timedelta
 from storage.database import Database
 from storage.figures import read_figures
 from storage.hosts import record_hosts
-from storage.incidents import update_incidents
+from storage.incidents.derivation import update_incidents
 from storage.records import Outcome
 from storage.runs import finish_run
 from tests.crawler.test_ledger import NEWS

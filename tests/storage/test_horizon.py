@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database, open_database
 from storage.horizon import find_horizon
-from storage.incidents import read_incidents
+from storage.incidents.derivation import read_incidents
 from storage.records import Outcome
 from storage.tables import CaptureRow
 from storage.visits import record_visits

@@ -30,7 +30,7 @@ from review.web.listing import place_day
 from review.web.security import WRITING
 from storage.catalogue import list_judgements
 from storage.inbox import Entry, Selection, describe_entries, read_inbox, read_reported
-from storage.incidents import read_open_incidents
+from storage.incidents.derivation import read_open_incidents
 from storage.records import ReportedChange
 from storage.verdicts import Judgement, Verdict, read_judgements, record_judgement
 

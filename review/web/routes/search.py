@@ -13,11 +13,11 @@ from review.web.limits import Limiter
 from review.web.search_form import KINDS, LONGEST_QUERY, Asked, Problem, read_asked
 from review.web.search_words import WORDS
 from review.words import word_field
-from storage.search_fields import TEXT
-from storage.search_index import count_waiting
-from storage.search_values import FIELDS, Fate, Hit
-from storage.search_words import LONGEST_TERM, MOST_TERMS
-from storage.searching import find_hits
+from storage.search.fields import TEXT
+from storage.search.finding import find_hits
+from storage.search.index import count_waiting
+from storage.search.values import FIELDS, Fate, Hit
+from storage.search.words import LONGEST_TERM, MOST_TERMS
 from storage.sites import read_column_names, read_site_names
 
 router = APIRouter(include_in_schema=False)

@@ -10,10 +10,10 @@ from review.heat import draw_calendar
 from review.web.desk import CurrentDesk
 from review.web.routes.pages import word_in, word_reason
 from review.words import word_incident, word_outcome
-from storage.incidents import read_open_incidents
+from storage.incidents.derivation import read_open_incidents
+from storage.incidents.standing import note_standing
 from storage.overview import read_overview, read_site_states
 from storage.page_views import count_days, read_replies
-from storage.standing import note_standing
 
 router = APIRouter(include_in_schema=False)
 YEAR = timedelta(days=371)

@@ -13,7 +13,7 @@ from review.web.limits import Limiter
 from review.web.search_form import LONGEST_QUERY
 from storage.configuration import Configuration
 from storage.database import Database, open_database
-from storage.search_index import index_versions
+from storage.search.index import index_versions
 from tests.storage.world import World
 
 ENGLISH = {"Accept-Language": "en"}

@@ -10,10 +10,10 @@ from storage.clock import Clock
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.hosts import record_hosts
-from storage.incidents import read_incidents, read_open_incidents
+from storage.incidents.derivation import read_incidents, read_open_incidents
+from storage.incidents.standing import judge_disk, note_standing
 from storage.records import Incident, Outcome
 from storage.runs import finish_run
-from storage.standing import judge_disk, note_standing
 from tests.crawler.test_ledger import NEWS
 from tests.storage.world import MONDAY, World
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from storage.database import Database
-from storage.incidents import read_incidents
+from storage.incidents.derivation import read_incidents
 from storage.notification_tables import IncidentCursorRow, IncidentRow, SeriesRow
 from storage.records import Outcome
 from tests.storage.world import World

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.search_grams import cover_word, find_edge_grams, find_grams, name_months
-from storage.search_words import fold_words, place_words
+from storage.search.grams import cover_word, find_edge_grams, find_grams, name_months
+from storage.search.words import fold_words, place_words
 
 TEXTS = st.text("路灯市ab1 .ā\n", max_size=20)
 

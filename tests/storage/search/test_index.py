@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from storage.database import Database
 from storage.records import Document
-from storage.search_index import count_waiting, index_versions, renew_index
-from storage.search_tables import EntryRow
-from storage.search_values import Hit
-from storage.search_words import read_words
-from storage.searching import find_hits
+from storage.search.finding import find_hits
+from storage.search.index import count_waiting, index_versions, renew_index
+from storage.search.tables import EntryRow
+from storage.search.values import Hit
+from storage.search.words import read_words
 from storage.tables import PageRow, VersionRow
 from storage.versions import note_document, renew_version
 from tests.storage.histories import write_history

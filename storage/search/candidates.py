@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from storage.search_grams import LOST, cover_word, mark_grams, name_value
-from storage.search_index import sum_tokens
-from storage.search_words import fold_words
+from storage.search.grams import LOST, cover_word, mark_grams, name_value
+from storage.search.index import sum_tokens
+from storage.search.words import fold_words
 
 MOST_NEEDED, MOST_EDGES = 40, 100  # tokens that are looked up: more would take longer than they spare
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.incident_texts import DOUBT, SHORTER, Reading, fold_readings
+from storage.incidents.texts import DOUBT, SHORTER, Reading, fold_readings
 from storage.records import Incident
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from storage.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days, to_days
 from storage.database import Database, open_database
-from storage.due import count_due, read_due
-from storage.lists import find_hints, load_walks
 from storage.pages import stream_due_pages
-from storage.planning import (
+from storage.plan.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days, to_days
+from storage.plan.due import count_due, read_due
+from storage.plan.lists import find_hints, load_walks
+from storage.plan.planning import (
     PlannedPage,
     Transaction,
     hint_pages,
@@ -27,8 +27,8 @@ from storage.planning import (
     sum_demands,
     sweep_site,
 )
+from storage.plan.visited import SeenPage, load_visits
 from storage.records import Outcome
-from storage.visited import SeenPage, load_visits
 from storage.visits import record_visits
 from tests.storage.world import MONDAY, SITE, World
 

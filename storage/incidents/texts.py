@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from storage.clock import format_instant, parse_instant
-from storage.incident_series import BEGINNING, Folded, State
+from storage.incidents.series import BEGINNING, Folded, State
 from storage.records import Incident
 
 SHORTER, DOUBT = "text_shorter", "extraction_doubt"

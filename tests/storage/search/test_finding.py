@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from storage.database import Database
 from storage.records import Document
-from storage.search_index import index_versions
-from storage.search_values import FIELDS, Fate, Sieve
-from storage.search_words import Words, read_words
-from storage.searching import find_hits
+from storage.search.finding import find_hits
+from storage.search.index import index_versions
+from storage.search.values import FIELDS, Fate, Sieve
+from storage.search.words import Words, read_words
 from storage.withholding import withhold_page
 from tests.storage.histories import write_history
 from tests.storage.world import MONDAY, World

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.clocks import ListClock, from_days, to_days
+from storage.plan.clocks import ListClock, from_days, to_days
+from storage.plan.visited import split_ids
 from storage.records import Outcome
 from storage.tables import CaptureRow, ColumnRow, ListingRow, PageRow, WalkRow
-from storage.visited import split_ids
 
 
 @dataclass(frozen=True, slots=True)

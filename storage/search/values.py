@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from storage.search_fields import MARKS, TEXT
+from storage.search.fields import MARKS, TEXT
 
 FIELDS = (TEXT, *MARKS)
 

@@ -1,17 +1,17 @@
 """Search in all versions, deleted text included: candidates from the index, then a look at each text, until enough.
 
 Every word has to occur, ``"a phrase"`` as it stands, ``-word`` not at all. What counts as the same word says
-`storage.search_words`. The newest come first. Versions that still wait for the index (`storage.search_index`) are not
+`storage.search.words`. The newest come first. Versions that still wait for the index (`storage.search.index`) are not
 found yet.
 """
 
 from storage.database import Database
-from storage.search_candidates import Signs, find_signs, read_candidates
-from storage.search_fields import MARKS
-from storage.search_grams import COLUMN, GAINED, KIND, LOST, SITE, name_months
-from storage.search_reading import Cover, Reading, read_rows
-from storage.search_values import Fate, Found, Hit, Sieve
-from storage.search_words import Words
+from storage.search.candidates import Signs, find_signs, read_candidates
+from storage.search.fields import MARKS
+from storage.search.grams import COLUMN, GAINED, KIND, LOST, SITE, name_months
+from storage.search.reading import Cover, Reading, read_rows
+from storage.search.values import Fate, Found, Hit, Sieve
+from storage.search.words import Words
 
 LIMIT = 50  # hits at a time
 MOST_WORK = 3_000  # texts that are looked at for one answer; beyond, the reader is asked whether to go on

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import Database, lock_transaction
-from storage.search_fields import MARKS, read_fields, read_kind
-from storage.search_grams import (
+from storage.search.fields import MARKS, read_fields, read_kind
+from storage.search.grams import (
     COLUMN,
     GAINED,
     KIND,
@@ -25,8 +25,8 @@ from storage.search_grams import (
     mark_grams,
     name_value,
 )
-from storage.search_tables import EntryRow, WaitingRow
-from storage.search_words import fold_words
+from storage.search.tables import EntryRow, WaitingRow
+from storage.search.words import fold_words
 from storage.tables import CaptureRow, PageRow, VersionRow
 
 BATCH = 200  # versions a transaction: some tenths of a second

@@ -13,7 +13,7 @@ from itertools import groupby
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.clocks import EPOCH, PageClock, to_days
+from storage.plan.clocks import EPOCH, PageClock, to_days
 from storage.records import Cause, Outcome
 from storage.tables import CaptureRow, ColumnRow, ListingRow, PageRow, VersionRow
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event, insert, select, text
 
 from storage.changes import derive_changes
-from storage.clocks import ListClock, to_days
 from storage.database import Database
-from storage.due import count_due_by_reason, find_due_lists
-from storage.lists import estimate_walks, find_hints, hasten_lists, load_walks, settle_lost, store_list
 from storage.pages import PageState
-from storage.planning import Transaction
+from storage.plan.clocks import ListClock, to_days
+from storage.plan.due import count_due_by_reason, find_due_lists
+from storage.plan.lists import estimate_walks, find_hints, hasten_lists, load_walks, settle_lost, store_list
+from storage.plan.planning import Transaction
 from storage.records import Outcome
 from storage.tables import CaptureRow, ChangeRow, ColumnRow, ListingRow, PageRow, WalkRow
 from storage.unchanged import record_batch

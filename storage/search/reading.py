@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased, load_only
 
-from storage.search_fields import DEFAULT_KIND, read_fields
-from storage.search_tables import EntryRow
-from storage.search_values import Fate, Hit, Sieve
-from storage.search_words import Words, fold_words
+from storage.search.fields import DEFAULT_KIND, read_fields
+from storage.search.tables import EntryRow
+from storage.search.values import Fate, Hit, Sieve
+from storage.search.words import Words, fold_words
 from storage.tables import CaptureRow, PageRow, SiteRow, VersionRow
 from storage.withholding import WithheldRow
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.clock import format_instant
 from storage.database import Database, lock_transaction
 from storage.horizon import find_horizon
-from storage.incident_sources import SOURCES, Stretch
+from storage.incidents.sources import SOURCES, Stretch
 from storage.notification_tables import IncidentCursorRow, IncidentRow, SeriesRow
 from storage.records import Incident
 

@@ -1,6 +1,6 @@
 """The plan of visits in the database: what it learned, and the due times that it gives to pages.
 
-What it takes in comes from `storage.visited` and `storage.lists`.
+What it takes in comes from `storage.plan.visited` and `storage.plan.lists`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days
+from storage.plan.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days
+from storage.plan.visited import split_ids
 from storage.tables import PageRow, PlanRow, SitePlanRow
-from storage.visited import split_ids
 
 Transaction = Session  # what `Database.write` gives, for rooms that hand it on without speaking SQL
 PLAN = 1  # the one row of `PlanRow`

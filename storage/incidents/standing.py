@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from storage.configuration import Configuration
 from storage.database import Database, lock_transaction
 from storage.host_tables import HostRow
-from storage.incidents import DERIVATION_LOCK, keep_incident, name_incident, read_row
+from storage.incidents.derivation import DERIVATION_LOCK, keep_incident, name_incident, read_row
 from storage.notification_tables import IncidentRow
 from storage.records import Incident
 from storage.tables import CaptureRow, RunRow

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from storage.incident_series import REPEATED, Folded, Sign, State, fold_signs
-from storage.incident_texts import Reading, fold_readings
+from storage.incidents.series import REPEATED, Folded, Sign, State, fold_signs
+from storage.incidents.texts import Reading, fold_readings
 from storage.records import Outcome, Role
 from storage.tables import CaptureRow, ColumnRow, PageRow, VersionRow, WalkRow
 

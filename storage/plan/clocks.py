@@ -1,4 +1,4 @@
-"""What is kept between visits for the plan of the next ones. Plain values; `storage.planning` reads and writes them.
+"""What is kept between visits for the plan of the next ones: plain values, which `storage.plan.planning` keeps.
 
 All times are days (float) since 1970-01-01 UTC: the plan computes with them, and nobody else looks.
 """
