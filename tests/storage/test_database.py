@@ -47,11 +47,11 @@ def test_opening_again_changes_nothing(database: Database, database_url: str) ->
     again.close()
 
 
-def test_processes_that_start_together_upgrade_once(database_url: str) -> None:
+def test_processes_that_start_together_upgrade_once(bare_url: str) -> None:
     """Several openings of a new database at once all succeed."""
 
     def open_and_close(_: int) -> str:
-        opened = open_database(database_url)
+        opened = open_database(bare_url)
         with opened.read() as session:
             revision = session.scalar(text("SELECT version_num FROM alembic_version"))
         opened.close()

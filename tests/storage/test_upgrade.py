@@ -65,26 +65,24 @@ def report(office: Office, url: str) -> dict[str, Any]:
     return told
 
 
-def test_the_oldest_database_gives_the_same_report(lived: Office, database_url: str, tmp_path: Path) -> None:
+def test_the_oldest_database_gives_the_same_report(lived: Office, bare_url: str, tmp_path: Path) -> None:
     """After all migrations, changes, evidence and incidents are those that a database of today reports."""
     office = lived.copy(tmp_path / "office")
     source = create_database_engine(f"sqlite:///{office.folder}/data/replywatch.sqlite3")
-    make_oldest(database_url, source)
+    make_oldest(bare_url, source)
     expected = report(office, "")
     assert expected["changes"]
-    assert report(office, database_url) == expected
+    assert report(office, bare_url) == expected
     source.dispose()
 
 
-def test_what_is_derived_can_be_derived_again_after_an_upgrade(
-    lived: Office, database_url: str, tmp_path: Path
-) -> None:
+def test_what_is_derived_can_be_derived_again_after_an_upgrade(lived: Office, bare_url: str, tmp_path: Path) -> None:
     """The facts of the oldest schema suffice: without any derived row the same changes come out."""
     office = lived.copy(tmp_path / "office")
     source = create_database_engine(f"sqlite:///{office.folder}/data/replywatch.sqlite3")
-    make_oldest(database_url, source)
+    make_oldest(bare_url, source)
     expected = report(office, "")
-    database = open_database(database_url)
+    database = open_database(bare_url)
     metadata = MetaData()
     metadata.reflect(database.engine)
     with database.write() as session:
@@ -94,11 +92,11 @@ def test_what_is_derived_can_be_derived_again_after_an_upgrade(
     configuration = Configuration()
     assert sum(step.changes for step in derive_changes(database, configuration.zone, configuration.weights))
     database.close()
-    assert report(office, database_url) == expected
+    assert report(office, bare_url) == expected
     source.dispose()
 
 
-def test_what_fell_out_of_a_list_before_the_upgrade_is_looked_at_after_it(database_url: str, tmp_path: Path) -> None:
+def test_what_fell_out_of_a_list_before_the_upgrade_is_looked_at_after_it(bare_url: str, tmp_path: Path) -> None:
     """A page that its list's last walk lacked is marked, by the walk that the newest release would have named."""
     new = open_database(f"sqlite:///{tmp_path}/new.sqlite3")
     world = World(new)
@@ -108,8 +106,8 @@ def test_what_fell_out_of_a_list_before_the_upgrade_is_looked_at_after_it(databa
     world.walk(*pages[2:])
     world.walk(*pages[1:], is_complete=False)
     world.walk(*pages[:1], *pages[3:])
-    make_oldest(database_url, new.engine)
-    upgraded = open_database(database_url)
+    make_oldest(bare_url, new.engine)
+    upgraded = open_database(bare_url)
     query = select(PageRow.id, PageRow.lost_walk_id).where(PageRow.lost_walk_id.is_not(None)).order_by(PageRow.id)
     with new.read() as before, upgraded.read() as after:
         lost = before.execute(query).all()
@@ -118,11 +116,11 @@ def test_what_fell_out_of_a_list_before_the_upgrade_is_looked_at_after_it(databa
     upgraded.close()
 
 
-def test_an_upgrade_reaches_the_newest_schema(lived: Office, database_url: str) -> None:
+def test_an_upgrade_reaches_the_newest_schema(lived: Office, bare_url: str) -> None:
     """Opening is upgrading: no command has to be remembered, and every table of today is there."""
     source = create_database_engine(f"sqlite:///{lived.folder}/data/replywatch.sqlite3")
-    make_oldest(database_url, source)
-    database = open_database(database_url)
+    make_oldest(bare_url, source)
+    database = open_database(bare_url)
     assert read_revision(database.engine) == HEAD
     names = {name for name in inspect(source).get_table_names() if not name.startswith("search_grams_")}  # SQLite's own
     assert set(inspect(database.engine).get_table_names()) >= names
