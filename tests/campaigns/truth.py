@@ -134,7 +134,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="truth-") as folder:
             seeds = numbers[start : start + given.batch]
             for month, audit in play_months(seeds, Path(folder), lists=given.lists):
+                before = len(tally.faults)
                 tally.add(month, audit)
+                sys.stderr.writelines(f"seed {month.seed}: {fault}\n" for fault in tally.faults[before:])
         sys.stderr.write(f"{tally.seeds} seeds, {len(tally.faults)} faults\n")
     sys.stdout.write(f"{tally.describe()}\n")
     return 1 if tally.faults else 0
