@@ -6,12 +6,13 @@ A session is a random name in a cookie; its token is derived from it with the pr
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException as StarletteException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,7 @@ from review.web.access import SIGN_IN, Access, is_open_path
 
 SESSION_COOKIE = "session"
 ASKING = 'Basic realm="replywatch", charset="UTF-8"'
+NUL = re.compile(rb"%00|\0")
 LARGEST_BODY = 1_000_000  # bytes of a form or a JSON body
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -52,7 +54,8 @@ def protect(application: FastAPI) -> None:
         request.state.reviewer = name or ""
         session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(24)
         request.state.token = derive_token(key, f"{session} {request.cookies.get(access.cookie, '')}")
-        response = await answer(request)
+        fault = find_nul(request)
+        response = refuse_nul(request, *fault) if fault else await answer(request)
         if SESSION_COOKIE not in request.cookies:
             response.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="lax", secure=access.is_secure)
         for header, value in HEADERS.items():
@@ -72,6 +75,27 @@ def turn_away(request: Request, access: Access) -> Response:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': here})}", 303, {"Cache-Control": "no-store"})
     return PlainTextResponse("Sign in first.", 401, {"WWW-Authenticate": 'Bearer realm="replywatch"'})
+
+
+def find_nul(request: Request) -> tuple[int, str] | None:
+    """Where an address holds the character that no text of a database can: HTTP's status for it, and the name."""
+    if "\0" in request.scope["path"]:
+        return 404, "path"
+    if not NUL.search(request.scope["query_string"]):
+        return None
+    name = next((name for name, value in request.query_params.multi_items() if "\0" in value), "query")
+    return 422 if is_api(request) else 400, name
+
+
+def refuse_nul(request: Request, status: int, name: str) -> Response:
+    """Say so: one place, so that no route hands such a word to a database."""
+    said = f"{name}: holds the character NUL"
+    return JSONResponse({"detail": said}, status) if is_api(request) else PlainTextResponse(said, status)
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asks, which is answered in JSON."""
+    return str(request.scope["path"]).startswith("/api/")
 
 
 class BodyLimit:
@@ -150,11 +174,14 @@ async def check_token(request: Request) -> None:
     """Refuse a write without its session's token, in the form or in the header ``X-Token``.
 
     Raises:
-        HTTPException: 403.
+        HTTPException: 403; 400 for a form that holds the character NUL, which no text of a database can.
     """
+    form = await request.form()
+    if any("\0" in value for value in form.values() if isinstance(value, str)):
+        raise HTTPException(400, "NUL")
     if is_program(request):
         return
-    given = request.headers.get("x-token") or str((await request.form()).get("token", ""))
+    given = request.headers.get("x-token") or str(form.get("token", ""))
     if not hmac.compare_digest(given.encode(), str(request.state.token).encode()):
         raise HTTPException(403, "token")
 

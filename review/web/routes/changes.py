@@ -68,7 +68,7 @@ def render_shared(desk: Desk, template: str, **values: Any) -> Response:  # noqa
 
 def find_reviewer(desk: Desk) -> str:
     """Who reviews: the signed-in name, or what was last written in the form."""
-    return desk.reviewer or unquote(desk.request.cookies.get(REVIEWER_COOKIE, ""))[:LONGEST_NAME]
+    return desk.reviewer or read_word(unquote(desk.request.cookies.get(REVIEWER_COOKIE, "")), LONGEST_NAME)
 
 
 def find_selection(desk: Desk) -> Selection:

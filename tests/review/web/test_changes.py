@@ -216,6 +216,32 @@ def test_addresses_say_what_is_wrong(client: TestClient, path: str, status: int)
     assert client.get(path).status_code == status
 
 
+def test_a_nul_is_refused_wherever_it_stands(client: TestClient) -> None:
+    """No database's text holds the character: in a path, a query or a form it is the asker's fault, on each of them."""
+    one = find_ids(client.get("/").text)[0]
+    for path, status in (
+        ("/changes/a%00b", 404),
+        ("/static/a%00b", 404),
+        ("/web/2026/http://a.example/%00", 404),
+        ("/api/v1/changes/%00", 404),
+        ("/?site=%00", 400),
+        ("/?after=%00", 400),
+        ("/?%00=1", 400),
+        (f"/changes/{one}?assignee=a%00", 400),
+        ("/search?q=%00", 400),
+        ("/feeds/changes.atom?region=%00", 400),
+        ("/api/v1/changes?after=%00", 422),
+        ("/api/v1/captures?url=%00", 422),
+    ):
+        answer = client.get(path)
+        assert answer.status_code == status, path
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    token = find_token(client.get("/").text)
+    assert client.post("/verdicts", data={"token": token, "change": "a\0b", "verdict": "noise"}).status_code == 400
+    client.cookies.set("reviewer", "a%00b")
+    assert client.post("/verdicts", data={"token": token, "change": one, "verdict": "noise"}).status_code == 200
+
+
 def test_another_host_name_is_not_served(client: TestClient) -> None:
     """A name that was rebound to this machine gets nothing."""
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
