@@ -8,14 +8,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.group_leads import Place, find_leads
 from storage.records import Change, Document, ReportedChange
 from storage.reporting import describe_changes, read_names
 from storage.selections import Selection as Selection  # noqa: PLC0414 - what the inbox is asked for, by one name
 from storage.selections import (
     is_beyond,
-    is_foremost,
     list_conditions,
     list_order,
     read_cursor,
@@ -60,14 +61,10 @@ def read_inbox(
     Raises:
         ValueError: the cursor is none of ours.
     """
-    query = select_changes(selection, select(ChangeRow))
-    if cursor:
-        query = query.where(is_beyond(selection, read_cursor(cursor)))
-    if is_folded:
-        query = query.where(is_foremost(selection))
-    query = query.order_by(*(column.desc() for column in list_order(selection))).limit(limit + 1)
+    place = read_cursor(cursor) if cursor else None
     with database.read() as session:
-        rows = session.scalars(query).all()
+        read = read_leads if is_folded else read_lines
+        rows = read(session, selection, place, limit + 1)
         names = read_names(session)
         counts: dict[str, int] = {}
         if keys := {row.group_key for row in rows if row.group_key}:
@@ -77,6 +74,21 @@ def read_inbox(
         entries = tuple(build_entry(row, names, counts) for row in rows[:limit])
         following = write_cursor(rows[limit - 1]) if len(rows) > limit else ""
     return InboxPage(entries, following)
+
+
+def read_lines(session: Session, selection: Selection, place: Place | None, limit: int) -> Sequence[ChangeRow]:
+    """The first changes behind a place."""
+    query = select_changes(selection, select(ChangeRow))
+    if place is not None:
+        query = query.where(is_beyond(selection, place))
+    return session.scalars(query.order_by(*(column.desc() for column in list_order(selection))).limit(limit)).all()
+
+
+def read_leads(session: Session, selection: Selection, place: Place | None, limit: int) -> Sequence[ChangeRow]:
+    """The same of changes that stand for their groups."""
+    ids = find_leads(session, selection, place, limit)
+    found = {row.id: row for row in session.scalars(select(ChangeRow).where(ChangeRow.id.in_(ids)))}
+    return [found[one] for one in ids]
 
 
 def build_entry(row: ChangeRow, names: dict[tuple[str, str], tuple[str, str]], counts: dict[str, int]) -> Entry:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.clock import format_instant, parse_instant
 from storage.tables import ChangeRow, SiteRow
 from storage.verdicts import Verdict
-from storage.withholding import withheld_pages
+from storage.withholding import is_public
 
 Value = TypeVar("Value")
-Row = type[ChangeRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,43 +38,35 @@ def select_changes(selection: Selection, query: Select[Value]) -> Select[Value]:
     return query.where(*list_conditions(selection))
 
 
-def list_conditions(selection: Selection, row: Row = ChangeRow) -> list[ColumnElement[bool]]:
-    """The selection as conditions on a row, those of the index first."""
-    conditions: list[ColumnElement[bool]] = [row.is_baseline.is_(False)]
+def list_conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    """The selection as conditions, those of the index first."""
+    conditions: list[ColumnElement[bool]] = [ChangeRow.is_baseline.is_(False)]
     if selection.verdict is not None:
-        conditions.append(row.verdict == selection.verdict.value)
+        conditions.append(ChangeRow.verdict == selection.verdict.value)
     for column, value in (
-        (row.site_key, selection.site),
-        (row.kind, selection.kind),
-        (row.assignee, selection.assignee),
-        (row.group_key, selection.group),
+        (ChangeRow.site_key, selection.site),
+        (ChangeRow.kind, selection.kind),
+        (ChangeRow.assignee, selection.assignee),
+        (ChangeRow.group_key, selection.group),
     ):
         if value:
             conditions.append(column == value)
     if selection.region:
-        conditions.append(row.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
+        conditions.append(ChangeRow.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
     if selection.page_id:
-        conditions.append(row.page_id == selection.page_id)
+        conditions.append(ChangeRow.page_id == selection.page_id)
     if selection.min_score:
-        conditions.append(row.score >= selection.min_score)
+        conditions.append(ChangeRow.score >= selection.min_score)
     if selection.since is not None:
-        conditions.append(row.detected_at >= selection.since)
+        conditions.append(ChangeRow.detected_at >= selection.since)
     if selection.until is not None:
-        conditions.append(row.detected_at < selection.until)
-    return [*conditions, row.page_id.not_in(withheld_pages())]
+        conditions.append(ChangeRow.detected_at < selection.until)
+    return [*conditions, is_public(ChangeRow.page_id)]
 
 
-def is_foremost(selection: Selection) -> ColumnElement[bool]:
-    """Whether a row is the first of its group among those that a selection lets through."""
-    other = aliased(ChangeRow)
-    is_ahead = tuple_(*list_order(selection, other)) > tuple_(*list_order(selection))
-    ahead = exists().where(other.group_key == ChangeRow.group_key, is_ahead, *list_conditions(selection, other))
-    return or_(ChangeRow.group_key == "", ~ahead)
-
-
-def list_order(selection: Selection, row: Row = ChangeRow) -> Sequence[InstrumentedAttribute[Any]]:
+def list_order(selection: Selection) -> Sequence[InstrumentedAttribute[Any]]:
     """What the changes are ordered by, all of it descending."""
-    order: list[InstrumentedAttribute[Any]] = [row.score, row.detected_at, row.id]
+    order: list[InstrumentedAttribute[Any]] = [ChangeRow.score, ChangeRow.detected_at, ChangeRow.id]
     return order[1:] if selection.is_by_time else order
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, union_all
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from storage.database import Database
 from storage.tables import Base, PageRow
@@ -47,6 +47,11 @@ def withheld_pages() -> Select[int]:
     files = select(PageRow.id).where(PageRow.parent_id.in_(articles))
     found = union_all(articles, files).subquery()  # each part by an index: many queries ask, and few pages are withheld
     return select(found.c.id)
+
+
+def is_public(page_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether a row's page is in public views. Where no page is withheld, the row's page need not even be read."""
+    return or_(~exists(select(WithheldRow.document_key)), page_id.not_in(withheld_pages()))
 
 
 def withhold_page(database: Database, document_key: str, reason: str, now: datetime) -> WithheldPage | None:
