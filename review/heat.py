@@ -1,6 +1,6 @@
 """A year of activity as a calendar: a square a day, a column a week. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,16 +19,21 @@ class Square:
     shade: float
 
 
-def draw_calendar(counts: Mapping[str, int], today: date) -> tuple[Square, ...]:
-    """The last 53 weeks to today; ``counts`` are by ISO date."""
+def draw_calendar(counts: Mapping[date, int], today: date) -> tuple[Square, ...]:
+    """The last 53 weeks to today."""
     start = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
     most = max(counts.values(), default=0)
     days = [start + timedelta(days=number) for number in range((today - start).days + 1)]
     return tuple(
         Square(day, place // 7, place % 7, count, _shade(count, most))
         for place, day in enumerate(days)
-        for count in (counts.get(day.isoformat(), 0),)
+        for count in (counts.get(day, 0),)
     )
+
+
+def find_months(squares: Sequence[Square]) -> tuple[tuple[int, date], ...]:
+    """Where the months begin: the week in which the first day of each stands, and that day."""
+    return tuple((one.week, one.day) for one in squares if one.day.day == 1)
 
 
 def _shade(count: int, most: int) -> float:

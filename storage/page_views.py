@@ -1,10 +1,11 @@
 """A page with all that is known of it, and the identities of a column's replies, for those who read the archive."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.catalogue import VersionLine, load_version, read_version_line, select_versions
@@ -144,10 +145,18 @@ def read_replies(database: Database, site: str) -> tuple[ReplyIdentity, ...]:
         )
 
 
-def count_days(database: Database, site: str, since: datetime) -> dict[str, int]:
-    """Captures of a site a day (UTC, ISO) from a time on."""
-    day = func.date(CaptureRow.captured_at)
+def count_days(database: Database, site: str, since: datetime, zone: tzinfo) -> dict[date, int]:
+    """Captures of a site a day of a zone, from a time on.
+
+    The database counts by ten minutes of UTC, which puts nearly every midnight right, also where summer time begins.
+    """
+    is_postgresql = database.engine.dialect.name == "postgresql"
+    moment = func.timezone(literal_column("'UTC'"), CaptureRow.captured_at) if is_postgresql else CaptureRow.captured_at
+    stretch = func.substr(cast(moment, String), literal_column("1"), literal_column("15"))  # 2026-03-01 08:3
     columns = select(ColumnRow.id).where(ColumnRow.site_key == site)
-    query = select(day, func.count()).where(CaptureRow.column_id.in_(columns), CaptureRow.captured_at >= since)
+    query = select(stretch, func.count()).where(CaptureRow.column_id.in_(columns), CaptureRow.captured_at >= since)
+    found: Counter[date] = Counter()
     with database.read() as session:
-        return {str(one): count for one, count in session.execute(query.group_by(day))}
+        for shown, count in session.execute(query.group_by(stretch)):
+            found[datetime.fromisoformat(f"{shown}0+00:00").astimezone(zone).date()] += count
+    return dict(found)

@@ -30,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     api_archive.router,
 )  # one an area, in the order in which paths are tried
 YEAR = 365 * 24 * 3600
+MISTAKE = 422  # HTTP for values that are not what they should be
+FAULTS = {403: "stale_form", 404: "not_found"}  # HTTP's status: the words for it
 
 
 def create_application(
@@ -84,13 +86,16 @@ def show_mistake(request: Request, error: Exception) -> Response:
     """The same for values that are not what they should be: which, and what they should be."""
     assert isinstance(error, RequestValidationError)
     said = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-    return tell_fault(request, 422, "; ".join(said))
+    names = ", ".join(str(one["loc"][-1]) for one in error.errors())
+    return tell_fault(request, MISTAKE, "; ".join(said), names)
 
 
-def tell_fault(request: Request, status: int, detail: str) -> Response:
-    """A page for a reader, a line for a program."""
+def tell_fault(request: Request, status: int, detail: str, names: str = "") -> Response:
+    """A page for a reader, which says the names of wrong values; a line for a program."""
     if request.url.path.startswith("/api/"):
         return Response(json.dumps({"detail": detail}), status, media_type="application/json")
     desk = find_desk(request)
-    said = desk.word("not_found" if status == 404 else "wrong")  # noqa: PLR2004 - HTTP's own number
-    return desk.render("fault.html", status_code=status, said=said)
+    shown = desk.word("wrong_value", names=names) if names else ""
+    name = FAULTS.get(status, "wrong")
+    said, advice = desk.word(name), desk.word(f"{name}_help")
+    return desk.render("fault.html", status_code=status, said=said, help=advice, detail=shown)

@@ -15,7 +15,18 @@ ROOM: dict[str, Phrase] = {
     "theme_light": Phrase("浅色", "Light"),
     "theme_dark": Phrase("深色", "Dark"),
     "not_found": Phrase("没有这个页面", "There is no such page"),
+    "not_found_help": Phrase(
+        "地址可能有误，或者所指的内容已不公开显示。",
+        "The address may be wrong, or what it names is not shown any more.",
+    ),
     "wrong": Phrase("请求有误", "The request is wrong"),
+    "wrong_help": Phrase("地址或表单中有无法理解的值。", "Something in the address or the form cannot be understood."),
+    "wrong_value": Phrase("有误的值：{names}", "Wrong: {names}"),
+    "stale_form": Phrase("表单已过期", "This form is out of date"),
+    "stale_form_help": Phrase(
+        "页面打开后服务重新启动过，或者登录已更新。请后退、刷新页面，再提交一次。",
+        "The room was restarted, or you signed in anew, since it was opened. Go back, reload, and send it again.",
+    ),
     "back": Phrase("返回变更列表", "Back to the changes"),
     "unread": Phrase("未读", "Unread"),
     "any": Phrase("全部", "All"),

@@ -135,7 +135,7 @@ def measure(client: TestClient, name: str, question: dict[str, str]) -> dict[str
         answer = client.get(f"/search?{urlencode(question)}")
         times.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, name
-        hits = answer.text.count('<p class="line">')
+        hits = answer.text.count('<h2><a href="/pages/')
     return {"ms": statistics.median(times), "slowest_ms": max(times), "hits": hits}
 
 

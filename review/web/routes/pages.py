@@ -55,6 +55,12 @@ def word_reason(desk: Desk, reason: str) -> str:
     return word_in(desk, name) if name in WORDS else reason
 
 
+def word_run(desk: Desk, state: str) -> str:
+    """How a crawl ended, in the reader's language; Scrapy's other reasons are shown as they are."""
+    name = f"run_{state}"
+    return word_in(desk, name) if name in WORDS else state
+
+
 @router.get("/pages/{page_id}")
 def show_page(desk: CurrentDesk, page_id: int) -> Response:
     """The document, its time line, versions, listings, twins, and the archived page in a frame.
