@@ -136,7 +136,7 @@ def main() -> int:
             for month, audit in play_months(seeds, Path(folder), lists=given.lists):
                 before = len(tally.faults)
                 tally.add(month, audit)
-                sys.stderr.writelines(f"seed {month.seed}: {fault}\n" for fault in tally.faults[before:])
+                sys.stderr.writelines(f"{fault}\n" for fault in tally.faults[before:])
         sys.stderr.write(f"{tally.seeds} seeds, {len(tally.faults)} faults\n")
     sys.stdout.write(f"{tally.describe()}\n")
     return 1 if tally.faults else 0
