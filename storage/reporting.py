@@ -81,8 +81,15 @@ def describe_changes(
 
 def read_versions(session: Session, wanted: Collection[tuple[int, int | None]]) -> Iterator[VersionRow]:
     """Versions by page and number; a number None is none. Others of the pages are not read: texts can be long."""
-    numbers = [pair for pair in wanted if pair[1] is not None]
-    yield from session.scalars(select(VersionRow).where(tuple_(VersionRow.page_id, VersionRow.number).in_(numbers)))
+    pairs = [pair for pair in wanted if pair[1] is not None]
+    pages, numbers = {page for page, _ in pairs}, {number for _, number in pairs}
+    query = select(VersionRow).where(
+        # For pairs alone SQLite uses no index, and reads all versions that there are.
+        VersionRow.page_id.in_(pages),
+        VersionRow.number.in_(numbers),
+        tuple_(VersionRow.page_id, VersionRow.number).in_(pairs),
+    )
+    yield from session.scalars(query)
 
 
 def read_captures(session: Session, ids: Collection[int], records: Collection[str]) -> dict[int | str, Capture]:
