@@ -14,9 +14,7 @@ POLICY = (
     "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline' 'self'; font-src 'none'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
-# A page keeps its origin so that a browser lets it have the pictures and style sheets of the archive, and sends the
-# reader's cookie for them. Nothing runs all the same: neither the sandbox nor the policy allows a script.
-PAGE_POLICY = f"{POLICY} allow-same-origin"
+_ADDRESS = re.compile(r"https?://[\w.:\[\]-]+/[\w./-]*")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
@@ -24,6 +22,18 @@ _BEGINNING = 4096  # bytes in which a page declares its encoding
 _DROPPED = ("script", "base", "iframe", "frame", "object", "embed", "applet", "portal", "audio", "video", "template")
 _LOADING = ("srcset", "ping", "background", "poster", "action", "formaction", "data", "manifest", "imagesrcset")
 _REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_policy(archive: str) -> str:
+    """The policy of a page made ready to be shown; ``archive`` is the address below which its parts lie.
+
+    The page keeps its origin: without it a browser sends no cookie with the requests for its pictures and style sheets,
+    and a room with users would turn them away. An origin is of use to scripts, and neither the sandbox nor the policy
+    allows one; nor forms, frames, plugins, pop-ups, or jumps of the page around it. What a style sheet asks for must
+    lie in the archive, so that it can reach nothing else of the room.
+    """
+    policy = f"{POLICY} allow-same-origin"
+    return policy.replace("'self'", archive, 2) if _ADDRESS.fullmatch(archive) else policy
 
 
 def decode_page(body: bytes, content_type: str, used: str | None = None) -> str:

@@ -21,6 +21,7 @@ from review.web.access import SIGN_IN, Access, is_open_path
 
 SESSION_COOKIE = "session"
 ASKING = 'Basic realm="replywatch", charset="UTF-8"'
+FORMS = frozenset({"/verdicts", "/dossier", "/sign-out"})  # where forms go that no page stands behind
 NUL = re.compile(rb"%00|\0")
 LARGEST_BODY = 1_000_000  # bytes of a form or a JSON body
 POLICY = (
@@ -71,10 +72,21 @@ def turn_away(request: Request, access: Access) -> Response:
     """Ask who is not let in to sign in: on a page of ours, or with the token."""
     if access.users is None:
         return PlainTextResponse("Sign in with your name and the token.", 401, {"WWW-Authenticate": ASKING})
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': here})}", 303, {"Cache-Control": "no-store"})
+    if request.method in ("GET", "POST") and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(f"{SIGN_IN}?{urlencode(describe_way(request))}", 303, {"Cache-Control": "no-store"})
     return PlainTextResponse("Sign in first.", 401, {"WWW-Authenticate": 'Bearer realm="replywatch"'})
+
+
+def describe_way(request: Request) -> dict[str, str]:
+    """Where to go after signing in. Who sent a form is told that it was not taken, and led to where its page begins.
+
+    There ``draft`` tells the page's script to put back the note that it kept.
+    """
+    path, query = request.url.path, request.url.query
+    if request.method == "GET":
+        return {"to": f"{path}?{query}" if query else path}
+    page = "/" if path in FORMS else path
+    return {"to": f"{page}?{query}&draft=1" if query else f"{page}?draft=1", "expired": "1"}
 
 
 def find_nul(request: Request) -> tuple[int, str] | None:

@@ -25,7 +25,7 @@ from review.memento import (
     parse_stamp,
     write_timemap,
 )
-from review.replay import PAGE_POLICY, POLICY, decode_page, list_parts, prepare_page, resolve_url
+from review.replay import POLICY, decode_page, list_parts, prepare_page, resolve_url, write_policy
 from storage.archive.errors import ArchiveError
 from storage.archive.messages import ArchivedResponse
 from storage.database import Database
@@ -111,7 +111,7 @@ class ArchiveDoor:
         text = decode_page(response.body, kind)
         held = find_places(self.database, list_parts(text, url)[:500])
         page = prepare_page(text, url, lambda target: replay.name_address(shown, target), held)
-        headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": PAGE_POLICY}
+        headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": replay.policy}
         return Response(page.encode(errors="replace"), status_code=status, headers=headers)
 
     def answer_cdx(self, arguments: dict[str, list[str]]) -> Response:
@@ -139,6 +139,11 @@ class Replay:
     door: Door
     modifier: str
     headers: dict[str, str]
+
+    @property
+    def policy(self) -> str:
+        """What a shown page may load: parts from the archive alone."""
+        return write_policy(f"{self.door.base}/")
 
     def name_address(self, shown: Holding, target: str) -> str:
         """The archive's address of a URL at the time of a capture."""

@@ -23,17 +23,23 @@ WORDS: dict[str, Phrase] = {
     "password": Phrase("密码", "Password"),
     "submit": Phrase("登录", "Sign in"),
     "wrong": Phrase("姓名或密码不对。", "Name or password is not right."),
+    "expired": Phrase(
+        "登录已过期，刚才的内容尚未保存。请重新登录，再提交一次。",
+        "You are no longer signed in, so nothing was saved. Sign in and send it again.",
+    ),
     "wait": Phrase("尝试次数过多，请 {seconds} 秒后再试。", "Too many tries. Try again in {seconds} seconds."),
     "help": Phrase("忘记密码请找管理员重设。", "Ask your administrator for a new password if you forgot yours."),
 }
 
 
 @router.get(SIGN_IN)
-def show_form(desk: CurrentDesk, request: Request, to: str = "/") -> Response:
-    """The form; who is signed in goes on to where they were."""
+def show_form(desk: CurrentDesk, request: Request, to: str = "/", expired: str = "") -> Response:
+    """The form; who is signed in goes on to where they were. ``expired`` is said to who had sent a form too late."""
     find_access(request)
     target = to if is_local(to) else "/"
-    return RedirectResponse(target, 303, NO_STORE) if desk.reviewer else render_form(desk, target)
+    if desk.reviewer:
+        return RedirectResponse(target, 303, NO_STORE)
+    return render_form(desk, target, said=WORDS["expired"] if expired else None, status=200)
 
 
 @router.post(SIGN_IN, dependencies=[WRITING])
@@ -83,8 +89,10 @@ def find_access(request: Request) -> Access:
     return access
 
 
-def render_form(desk: Desk, to: str, name: str = "", said: Phrase | None = None, wait: float = 0.0) -> Response:
+def render_form(
+    desk: Desk, to: str, name: str = "", said: Phrase | None = None, wait: float = 0.0, status: int = NOT_RIGHT
+) -> Response:
     """The form, with what was wrong with the last try."""
-    status = TOO_OFTEN if wait else NOT_RIGHT if said else 200
+    status = TOO_OFTEN if wait else status
     headers = NO_STORE | ({"Retry-After": str(ceil(wait))} if wait else {})
     return desk.render("sign_in.html", status_code=status, headers=headers, form=WORDS, to=to, name=name, said=said)

@@ -1,6 +1,7 @@
 "use strict";
 (function () {
   var PLACE = "place-in-list";
+  var DRAFT = "note-not-sent";
 
   function visibleRows() {
     return Array.prototype.filter.call(document.querySelectorAll("[data-row]"), function (one) {
@@ -92,6 +93,22 @@
     var place = Number(sessionStorage.getItem(PLACE) || -1);
     sessionStorage.removeItem(PLACE);
     if (place >= 0) { standAt(place); }
+  }
+
+  /* A note outlives a session that had ended: it is put back where it was written, once, after signing in anew. */
+  var note = document.querySelector(".judge [name=note]");
+  var draft = JSON.parse(sessionStorage.getItem(DRAFT) || "null");
+  if (new URLSearchParams(location.search).has("draft") && draft) {
+    if (draft.path !== location.pathname) { location.replace(draft.path + draft.query); }
+    else if (note) { note.value = draft.note; note.focus(); sessionStorage.removeItem(DRAFT); }
+  } else { sessionStorage.removeItem(DRAFT); }
+  if (note) {
+    note.form.addEventListener("submit", function () {
+      var query = new URLSearchParams(location.search);
+      query.set("draft", "1");
+      var kept = { path: location.pathname, query: "?" + query, note: note.value };
+      sessionStorage.setItem(DRAFT, JSON.stringify(kept));
+    });
   }
 
   window.addEventListener("beforeprint", function () {

@@ -32,6 +32,7 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 SITE = "https://a.example/"
+STYLE = "#said { color: rgb(1, 2, 3); background: url(/settings/theme/dark) }"
 HTML = f"""<title>{WORDS}</title><link rel="stylesheet" href="/s.css"><h1>题</h1><p id="said">正文（已办）：{WORDS}</p>
 <img id="dot" src="/dot.png"><img id="drawn" src="/x.svg"><script src="/s.js"></script>"""
 
@@ -58,7 +59,7 @@ def fill(database: Database, folder: Path) -> None:
     """A hostile page in the archive with what it shows, one that was edited, and one that is very long."""
     archive = ArchiveWorld(database, folder)
     world = archive.world
-    for path, kind, body in (("s.css", "text/css", "#said { color: rgb(1, 2, 3) }"), ("x.svg", "image/svg+xml", SVG)):
+    for path, kind, body in (("s.css", "text/css", STYLE), ("x.svg", "image/svg+xml", SVG)):
         archive.capture(archive.add_page(f"{SITE}{path}"), answer(body, kind))
     dot = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + PIXEL
     archive.capture(archive.add_page(f"{SITE}dot.png"), dot)
@@ -155,6 +156,8 @@ def test_nothing_hostile_runs_anywhere(room: str, browser: Browser, database: Da
     for target in (address, address.replace("1.html", "x.svg"), address.replace("/http", "id_/http")):
         view.goto(target if target.startswith("http") else room + target)
         check_unharmed(view)
+    inward = [one for one in requested if one.url.endswith("/settings/theme/dark")]
+    assert {one.failure for one in inward} == {"csp"}  # an archived style reaches nothing of the room but the archive
     outside = [one for one in requested if not one.url.startswith((room, "data:"))]
     assert {one.url for one in outside if one.failure != "csp"} == set()  # the policy stopped it before it left
 

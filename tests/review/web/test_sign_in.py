@@ -24,6 +24,7 @@ from tests.storage.world import World
 PASSWORD = "a long enough password"  # noqa: S105 - opens nothing but this test's own room
 TOKEN = "correct-horse-battery-staple"  # noqa: S105 - likewise
 WRONG = "another password"
+ENGLISH = {"accept-language": "en"}
 HTML = {"Accept": "text/html"}
 
 
@@ -88,6 +89,11 @@ def test_a_page_leads_to_the_form_and_back(room: Room) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?to=%2Fchanges%2Fx%3Fsite%3Djia")
     assert room.client.get("/api/v1/changes").status_code == 401
     assert room.client.post("/verdicts").status_code == 401
+    answer = room.client.post("/verdicts?site=jia", headers=HTML, follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in?to=%2F%3Fsite%3Djia%26draft%3D1&expired=1"
+    assert "You are no longer signed in" in room.client.get(answer.headers["location"], headers=ENGLISH).text
+    answer = room.client.post("/changes/x/ignore", headers=HTML, follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in?to=%2Fchanges%2Fx%2Fignore%3Fdraft%3D1&expired=1"
     page = room.client.get(answer.headers["location"], headers=HTML).text
     form = {"token": find_token(page), "name": " 林 ", "password": PASSWORD, "to": "/changes/x?site=jia"}
     answer = room.client.post("/sign-in", data=form, follow_redirects=False)

@@ -124,6 +124,16 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("1")
+    page.goto(f"{address}/?order=time")
+    page.locator(".mail h2 a").first.click()
+    page.fill("[name=note]", "问过承办处室")
+    page.context.clear_cookies(name="signed-in")
+    page.click("[data-key='2']")
+    assert "登录已过期" in page.locator("[role=alert]").inner_text()
+    check_page(page, 1280)
+    sign_in(page, PASSWORD)
+    page.wait_for_url("**/changes/*")  # where the note stands again
+    page.wait_for_function("document.querySelector('[name=note]').value === '问过承办处室'")
     page.goto(f"{address}/?verdict=any")
     folder = take_dossier(page, tmp_path)
     (judged, *_) = [one for one in read_inbox(world.database, Selection(verdict=None)).entries if one.verdict]
