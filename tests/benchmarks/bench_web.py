@@ -47,8 +47,10 @@ PATHS = (
     "/pages/777",
     "/status",
     "/sites",
-    "/api/changes",
-    "/feed.atom",
+    "/sites/site03",
+    "/api/v1/changes",
+    "/api/v1/pages",
+    "/feeds/changes.atom",
 )
 
 
@@ -91,6 +93,7 @@ def main() -> None:
         application = create_application(load_configuration(environment={}, folder=Path(folder)), database)
         with TestClient(application, base_url="http://127.0.0.1") as client:
             for path in PATHS:
+                sys.stderr.write(f"{path}\n")
                 figures[path] = measure(client, path)
         database.close()
     rows = [(path, *(f"{figure:.1f}" for figure in found)) for path, found in figures.items()]
