@@ -41,9 +41,7 @@ def find_leads(session: Session, selection: Selection, begin: Place | None, limi
         place = (rows[-1].score, rows[-1].detected_at, rows[-1].id)
 
 
-def read_chunk(
-    selection: Selection, place: Place | None, met: Sequence[str]
-) -> Select[tuple[float, datetime, str, str]]:
+def read_chunk(selection: Selection, place: Place | None, met: Sequence[str]) -> Select[float, datetime, str, str]:
     """The next changes behind a place that are of none of these groups."""
     query = select(ChangeRow.score, ChangeRow.detected_at, ChangeRow.id, ChangeRow.group_key)
     query = query.where(*list_conditions(selection))
