@@ -1,14 +1,17 @@
 """Changes with all that a report shows beside them."""
 
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from storage.changes import derive_changes
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.records import Outcome
-from storage.reporting import read_changes
+from storage.reporting import read_changes, read_versions
 from storage.visits import record_visits
 from tests.storage.world import COLUMN, SITE, World
 
@@ -96,3 +99,15 @@ def test_oldest_first_whatever_their_number(world: World) -> None:
     assert [one.change.url for one in found] == [page.url for page in reversed(pages)]
     assert all(one.new_text == f"第{one.change.title}号。" for one in found)
     assert all(len(one.timeline) == 1 for one in found)
+
+
+def test_versions_are_found_by_index(tmp_path: Path) -> None:
+    """SQLite reads those that were asked for, and no others, however many there are."""
+    with closing(open_database(f"sqlite:///{tmp_path}/replywatch.sqlite3")) as database, database.read() as session:
+        asked: list[tuple[str, tuple[object, ...]]] = []
+        event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+        assert not list(read_versions(session, {(1, 2), (1, None), (3, 4)}))
+        ((statement, given),) = [one for one in asked if "FROM versions" in one[0]]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+        assert [row for row in plan if "SEARCH versions" in row[-1]]
+        assert not [row for row in plan if "SCAN versions" in row[-1]]
