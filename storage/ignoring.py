@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.records import Change, ReportedChange
 from storage.serialization import load_change
 from storage.tables import ChangeRow, RuleRow
+from storage.withholding import withheld_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ def try_rule(database: Database, rule: IgnoreRule) -> Backtest:
     """What a rule would have hidden of everything that was told so far."""
     with database.read() as session:
         return count_hidden(rule, stream_told(session, rule.site))
+
+
+def read_titles(database: Database, ids: Sequence[str]) -> dict[str, str]:
+    """The titles of some changes by id, a URL where there is none; those of withheld pages are left out."""
+    query = select(ChangeRow.content).where(ChangeRow.id.in_(ids), ChangeRow.page_id.not_in(withheld_pages()))
+    with database.read() as session:
+        changes = [load_change(content) for content in session.scalars(query)]
+    return {one.id: one.title or one.url for one in changes}
 
 
 def stream_told(session: Session, site: str) -> Iterator[Change]:

@@ -94,6 +94,8 @@ ROOM: dict[str, Phrase] = {
     "backtest": Phrase(
         "在迄今 {total} 项修改中，这条规则会隐去 {count} 项。", "Of {total} edits so far this rule would hide {count}."
     ),
+    "body_text": Phrase("正文", "text"),
+    "look_in": Phrase("范围", "In"),
     "pattern": Phrase("规则", "Rule"),
     "keep_rule": Phrase("采用此规则", "Keep this rule"),
     "history": Phrase("判定记录", "What was said of it"),

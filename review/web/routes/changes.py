@@ -19,13 +19,13 @@ from review.web.desk import CurrentDesk, Desk
 from review.web.listing import build_line, gather_lines, keep_filters, read_selection
 from review.web.routes.pages import name_capture, name_memento
 from review.web.security import WRITING
-from review.words import INTERFACE
+from review.words import INTERFACE, word_field
 from storage.catalogue import list_versions
 from storage.clock import format_instant
 from storage.comparison.attachment_diff import find_tail
 from storage.comparison.document_diff import compare_documents
-from storage.comparison.rules import RuleError, suggest_rule
-from storage.ignoring import add_rule, read_rules, try_rule
+from storage.comparison.rules import TEXT, RuleError, suggest_rule
+from storage.ignoring import add_rule, read_rules, read_titles, try_rule
 from storage.inbox import (
     MOST_COUNTED,
     Selection,
@@ -45,6 +45,7 @@ REVIEWER_COOKIE = "reviewer"
 YEAR = 365 * 24 * 3600
 MOST_COMPARED = 500_000  # characters of two versions that are compared while a reader waits
 MOST_VERSIONS = 1_000  # offered to be compared
+MOST_TITLES = 20  # of changes that a rule would hide
 LONGEST_NAME, LONGEST_NOTE, MOST_AT_ONCE, MOST_OF_GROUPS = 100, 4_000, 500, 20_000
 NOT_FOUND, BAD = 404, 400
 
@@ -216,7 +217,17 @@ def try_ignoring(desk: CurrentDesk, change_id: str) -> Response:
     except RuleError:
         raise HTTPException(BAD) from None
     trial = try_rule(desk.database, rule)
-    return render_shared(desk, "ignore.html", rule=rule, trial=trial, change_id=change_id)
+    titles = read_titles(desk.database, trial.hidden[:MOST_TITLES])
+    return render_shared(
+        desk,
+        "ignore.html",
+        rule=rule,
+        trial=trial,
+        titles={one: mask_text(title) for one, title in titles.items()},
+        site=read_site_names(desk.database).get(rule.site, rule.site),
+        field=desk.read(word_field(rule.field)) if rule.field not in ("", TEXT) else desk.word("body_text"),
+        change_id=change_id,
+    )
 
 
 @router.post("/changes/{change_id}/ignore", dependencies=[WRITING])
