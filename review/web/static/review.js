@@ -73,7 +73,7 @@
     else if (key === "/") {
       var sifting = document.querySelector(".sifting");
       if (sifting) { sifting.open = true; sifting.querySelector("select").focus(); } else { location.href = "/search"; }
-    } else if (key === "?") { var keys = document.getElementById("keys"); keys.open = true; keys.scrollIntoView(); }
+    } else if (key === "?") { var keys = document.getElementById("keys"); keys.open = true; keys.querySelector("summary").focus(); keys.scrollIntoView(); }
     else if (/^[1-4ujk]$/.test(key)) { press(key); }
     else { return; }
     event.preventDefault();
