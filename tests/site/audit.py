@@ -44,7 +44,8 @@ def audit_report(changes: Sequence[Told], truth: Iterable[Expected], *, first_da
             continue
         wanted.remove(match)
         found.append((match, told))
-    return Audit(found=tuple(found), missed=tuple(wanted), false=tuple(false))
+    missed = tuple(expected for expected in wanted if not expected.is_optional)
+    return Audit(found=tuple(found), missed=missed, false=tuple(false))
 
 
 def count_day(told: Told, first_day: date) -> int:
@@ -57,5 +58,7 @@ def _is_same(told: Told, expected: Expected, first_day: date) -> bool:
     return (
         told["kind"] == expected.kind
         and urlsplit(str(told["url"])).path in expected.paths
-        and count_day(told, first_day) == expected.round
+        and (expected.round if expected.since is None else expected.since)
+        <= count_day(told, first_day)
+        <= expected.round
     )

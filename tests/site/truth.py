@@ -24,6 +24,9 @@ class Expected:
         key: the document's id on the site.
         paths: the addresses, without the host, under which it may be reported.
         round: the round of the visit that established it.
+        since: an earlier round in which it may have been told: a partial list that shows a row again is evidence, and
+            which rows it shows is the site's affair.
+        is_optional: it may be told and need not.
         is_baseline: seen on the first visit: not news.
         note: what it is, for a person.
     """
@@ -32,6 +35,8 @@ class Expected:
     key: str
     paths: tuple[str, ...]
     round: int
+    since: int | None = None
+    is_optional: bool = False
     is_baseline: bool = False
     note: str = ""
 
@@ -45,19 +50,33 @@ class _History:
     gone_rounds: list[int] = field(default_factory=list)
     is_reported_gone: bool = False
     is_delisted: bool = False
+    back_since: int | None = None  # the round in which a list that is not whole could have shown it again
 
 
-def derive_truth(plan: Plan, place: Place, rounds: tuple[int, ...]) -> tuple[Expected, ...]:
-    """The changes that visits of every page in these rounds (calendar days) must yield, in order of rounds."""
+def derive_truth(
+    plan: Plan, place: Place, rounds: tuple[int, ...], *, is_open_ended: bool = False
+) -> tuple[Expected, ...]:
+    """The changes that visits of every page in these rounds (calendar days) must yield, in order of rounds.
+
+    Lists that are ``is_open_ended`` link to a next page behind the last one: when the last one is full, nobody can tell
+    whether it was the last, and the list proves nothing.
+    """
     histories: dict[str, _History] = defaultdict(_History)
     truth: list[Expected] = []
     for now in rounds:
         world = play_script(plan, now)
         for key, page in world.pages.items():
-            visit = _Visit(world, page, histories[key], now)
+            visit = _Visit(world, page, histories[key], now, is_whole=not is_open_ended or has_end(world, plan, page))
             if visit.is_known:
                 truth += visit.look_up(place(page), is_first=now == rounds[0])
+    for key, page in play_script(plan, rounds[-1]).pages.items():
+        truth += _Visit(world, page, histories[key], rounds[-1], is_whole=False).look_back()
     return tuple(_add_note(expected, plan) for expected in truth)
+
+
+def has_end(world: World, plan: Plan, page: Page) -> bool:
+    """Whether the last page of the list that a page belongs to is shorter than the others."""
+    return len(world.list_column(page.article.column)) % plan.page_size > 0
 
 
 def _add_note(expected: Expected, plan: Plan) -> Expected:
@@ -83,10 +102,10 @@ def _has_new_body(old: Article, new: Article) -> bool:
 class _Visit:
     """One page in one round, and what is told of it."""
 
-    def __init__(self, world: World, page: Page, history: _History, now: int) -> None:
+    def __init__(self, world: World, page: Page, history: _History, now: int, *, is_whole: bool) -> None:
         self.world, self.page, self.history, self.now = world, page, history, now
         self.told: list[Expected] = []
-        self.has_healthy_list = page.article.column not in world.list_sizes
+        self.has_healthy_list = is_whole and page.article.column not in world.list_sizes
 
     @property
     def is_known(self) -> bool:
@@ -106,9 +125,10 @@ class _Visit:
             self._greet_page()
         return [replace(told, is_baseline=is_first and told.kind == "new") for told in self.told]
 
-    def _tell(self, kind: str) -> None:
+    def _tell(self, kind: str, since: int | None = None, *, is_optional: bool = False) -> None:
         key, paths = self.page.article.key, tuple(self.history.paths)
-        self.told.append(Expected(kind=kind, key=key, paths=paths, round=self.now))
+        expected = Expected(kind=kind, key=key, paths=paths, round=self.now, since=since, is_optional=is_optional)
+        self.told.append(expected)
 
     def _greet_page(self) -> None:
         """The page is there: new, back again, changed, or off its list."""
@@ -123,11 +143,32 @@ class _Visit:
             self._tell("fields")
         if history.seen and _has_new_body(history.seen, article):
             self._tell("attachments")  # a capture of its own, whatever the page itself says
-        if self.has_healthy_list and history.is_delisted is self.page.is_listed:
-            self._tell("relisted" if self.page.is_listed else "delisted")
-            history.is_delisted = not self.page.is_listed
+        self._read_list()
         history.seen, history.is_reported_gone = article, False
         history.gone_rounds.clear()
+
+    def _read_list(self) -> None:
+        """Off the list, or on it again."""
+        history, is_listed = self.history, self.page.is_listed
+        if not self.has_healthy_list:
+            if history.is_delisted and is_listed and history.back_since is None:
+                history.back_since = self.now
+            return
+        if history.is_delisted and not is_listed and history.back_since is not None:
+            self.told += self.look_back()
+            self._tell("delisted", is_optional=True)
+        elif history.is_delisted is is_listed:
+            self._tell("relisted" if is_listed else "delisted", since=history.back_since)
+            history.is_delisted = not is_listed
+        history.back_since = None
+
+    def look_back(self) -> list[Expected]:
+        """What only lists that are not whole could have shown so far."""
+        if self.history.back_since is None:
+            return []
+        key, paths = self.page.article.key, tuple(self.history.paths)
+        since = self.history.back_since
+        return [Expected(kind="relisted", key=key, paths=paths, round=self.now, since=since, is_optional=True)]
 
     def _count_absence(self) -> None:
         """A gone answer counts when another page of the column is there; three of them are a finding."""

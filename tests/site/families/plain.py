@@ -54,6 +54,7 @@ class Calendar(Numbered):
 
     cms = "generic"
     list_url = "/jyta/month?from=2512"
+    is_open_ended = True
 
     def place_page(self, column: str, number: int, last: int) -> str:
         """Months, counted down."""

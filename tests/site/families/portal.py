@@ -20,6 +20,7 @@ class Portal:
 
     cms: str = "generic"
     is_hex: ClassVar[bool] = False
+    is_open_ended: ClassVar[bool] = False  # the last list page links to a next one as well
     list_url: ClassVar[str] = "/jyta/{column}/index.html"
     article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/content_(\d+)$")
     file_prefix: ClassVar[str] = "/files/"

@@ -7,6 +7,7 @@ from tests.site.answers import Answer, Request
 from tests.site.families.portal import Portal
 from tests.site.model import Plan, World
 from tests.site.replica import Site
+from tests.site.truth import Expected, derive_truth
 
 _ELSEWHERE = "/zxta"  # the column by its short name
 
@@ -27,6 +28,11 @@ class FamilySite(Site):
         if page and request.path not in self.portal.list_addresses(page):
             return answers.report_missing()  # the right id in a wrong folder is no page
         return super()._find_answer(request, world, tick)
+
+    def expected_events(self, rounds: tuple[int, ...]) -> tuple[Expected, ...]:
+        """As the replica's, on lists as this family pages them."""
+        place, is_open_ended = self.portal.place_article, self.portal.is_open_ended
+        return derive_truth(self.plan, place, rounds, is_open_ended=is_open_ended)
 
     def write_seed(self, folder: Path, *, delay: float = 0.0, cms: str | None = None) -> Path:
         """With the trap set, the seed names an address that only leads to the list."""
