@@ -57,9 +57,12 @@ class Throttle:
         return 0.0
 
     def forgive(self, name: str, address: str) -> None:
-        """Forget the tries of a name from an address: it was let in. Those of the address alone stay."""
-        pair, *_ = list_keys(name, address)
+        """Forget the tries of a name from an address: it was let in. Elsewhere this one try is taken back."""
+        pair, *others = list_keys(name, address)
         self._kept.pop(pair[0], None)
+        for key, _ in others:
+            if (tries := self._kept.get(key)) is not None:
+                tries.count = max(0, tries.count - 1)
 
     def _find_wait(self, key: tuple[str, str], limit: Limit, now: float) -> float:
         tries = self._kept.get(key)

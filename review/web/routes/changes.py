@@ -15,7 +15,7 @@ from review.presentation import ChangeView, judge_link, present_change
 from review.report import Report
 from review.report_html import read_style
 from review.unchanged import Kept, find_kept
-from review.web.desk import CurrentDesk, Desk
+from review.web.desk import CurrentDesk, Desk, PageId
 from review.web.listing import build_line, gather_lines, keep_filters, read_selection
 from review.web.routes.pages import name_capture, name_memento
 from review.web.security import WRITING
@@ -245,7 +245,7 @@ def keep_ignoring(desk: CurrentDesk, change_id: str, note: Annotated[str, Form()
 
 
 @router.get("/pages/{page_id}/compare")
-def compare_versions(desk: CurrentDesk, request: Request, page_id: int) -> Response:
+def compare_versions(desk: CurrentDesk, request: Request, page_id: PageId) -> Response:
     """Any two versions of a page, compared as documents."""
     numbers = [request.query_params.get(name, "") for name in ("from", "to")]
     if not all(number.isascii() and number.isdecimal() and len(number) < 9 for number in numbers):  # noqa: PLR2004 - digits

@@ -81,7 +81,7 @@ def tell_fault(desk: Desk, status: int, name: str) -> Response:
     """A page that says why there is no dossier."""
     headers = WAIT if status == BUSY else {}
     said = desk.read(WORDS[name].fill(most=MOST))
-    return desk.render("fault.html", status_code=status, headers=headers, said=said)
+    return desk.render("fault.html", status_code=status, headers=headers, said=said, help="", detail="")
 
 
 def build_file(desk: Desk, ids: Sequence[str], frame: Frame, *, has_archive: bool) -> IO[bytes]:

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from review.feeds import MEDIA_TYPE, MOST_ENTRIES, render_feed
+from review.masking import mask_text
 from review.report import Report
 from review.web.answers import answer_tagged
 from review.web.desk import CurrentDesk, Desk, PageId
@@ -43,7 +44,7 @@ def feed_page(desk: CurrentDesk, page_id: PageId) -> Response:
     found = read_page_changes(desk.database, page_id, MOST_ENTRIES)
     if not found:
         raise HTTPException(NOT_FOUND)
-    return answer(desk, found, f"urn:replywatch:page:{page_id}", found[0].change.title)
+    return answer(desk, found, f"urn:replywatch:page:{page_id}", mask_text(found[0].change.title))
 
 
 def find_latest(desk: Desk, filters: dict[str, str]) -> tuple[ReportedChange, ...]:
