@@ -63,7 +63,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.ExtractPipeline": 200,
     "crawler.pipelines.RecordPipeline": 300,
 }
-CONCURRENT_ITEMS = 1  # of one response, which has one that may make a pipeline wait; more cost time at each
+CONCURRENT_ITEMS = 2  # only attachments make a pipeline wait; more of it costs time at every response
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 300 * 1024 * 1024  # bytes of responses in work; one attachment may have a third of it
 
 # What it costs.
@@ -80,6 +80,7 @@ STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": 0,  # why a crawl ended
     "crawler.fetching.progress.Progress": 0,
     "crawler.lifeline.Lifeline": 0,
 }

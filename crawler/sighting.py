@@ -33,16 +33,14 @@ def see_response(request: Request, response: Response, archive: Path | None = No
     """
     task: Task = request.meta["task"]
     exchange: Exchange = replace(request.meta["exchange"], body=response.body)
-    digest = digest_body(task, exchange)
-    if digest is not None and task.page is not None and digest == task.page.body_digest:
-        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
+    if is_same_body(task, exchange):
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
     if exchange.status == NOT_MODIFIED and not exchange.error:
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
     if archive is not None and is_volatile_body(task, exchange, archive):
-        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
     parsed = parse_body(task, exchange)
-    finding = judge_safely(task, exchange, parsed)
-    sight = Sight(task=task, exchange=exchange, finding=finding, parsed=parsed, body_digest=digest)
+    sight = Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, parsed), parsed=parsed)
     hop = next_hop(exchange.url, exchange.header("Location"))
     if isinstance(hop, Hop):
         sight.new_url, sight.new_key = hop.url, document_key(hop.url)
@@ -98,12 +96,16 @@ def judge_refusal(task: Task, refusal: FetchRefusal | None) -> Finding | None:
     return Finding(refusal.outcome, refusal.detail) if refusal.outcome else None
 
 
-def digest_body(task: Task, exchange: Exchange) -> str | None:
-    """The sha256 of a page's body in hexadecimal, where it can be that of its last good capture; None elsewhere."""
+def is_same_body(task: Task, exchange: Exchange) -> bool:
+    """Whether a page answered 200 with the body of its last good capture."""
     page = task.page
-    if page is None or page.body_digest is None or exchange.status != OK or exchange.truncated:
-        return None
-    return hashlib.sha256(exchange.body).hexdigest()
+    return (
+        page is not None
+        and exchange.status == OK
+        and not exchange.truncated
+        and page.body_digest is not None
+        and hashlib.sha256(exchange.body).hexdigest() == page.body_digest
+    )
 
 
 def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:

@@ -32,7 +32,6 @@ class WireConnection(Protocol):
     def __init__(self, release: "Callable[[WireConnection], None]") -> None:
         self._release = release
         self._has_handshake = False
-        self._is_behind = False  # something may wait to be sent, and nothing may overtake it
         self._tape: Tape | None = None
         self._answer: asyncio.Future[list[str]] | None = None
         self._note_head: Callable[[], None] | None = None
@@ -62,17 +61,8 @@ class WireConnection(Protocol):
             self.connectionLost(self._reason)
             return answer
         tape.sent += message
-        self._send(transport, message)
+        transport.write(message)
         return answer
-
-    def _send(self, transport: Any, message: bytes) -> None:  # noqa: ANN401 - Twisted's interfaces are no types
-        """Send a request, at once where nothing is in its way: a turn of the reactor costs as much as the request."""
-        if not (self._is_behind or ISSLTransport.providedBy(transport)):
-            sent = transport.writeSomeData(message)
-            message = message[sent:] if isinstance(sent, int) else message  # an error comes again from the reactor
-            self._is_behind = bool(message)
-        if message:
-            transport.write(message)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's interface
         """Note it, and see whether the response is complete."""
