@@ -152,7 +152,7 @@ def test_a_list_is_due_when_it_may_bring_news(world: World) -> None:
     world.walk(*pages, served_pages=0)
     plan_pages(configure(world), world.database)
     assert read_lists(world) == []
-    world.now += timedelta(hours=5)
+    world.now += timedelta(days=2)
     assert read_lists(world) == ["in turn"]
 
 

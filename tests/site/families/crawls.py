@@ -20,7 +20,7 @@ from tests.site.replica import Site
 from tests.site.server import serve_site
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-DELAY = 0.01  # seconds
+DELAY = 0.05  # seconds
 DELAYS = {"trs": 0.15, "jpaas": 0.1}  # longer than a busy crawl would take by itself
 WEEK = 7  # days, and the round that is played after them
 
