@@ -60,8 +60,8 @@ def test_a_connection_lost_before_its_first_request_is_said_to_be_lost() -> None
 
     async def ask() -> Any:  # noqa: ANN401 - it raises
         connection = WireConnection(lambda _: None)
-        connection.makeConnection(StringTransport())  # type: ignore[no-untyped-call]
-        connection.connectionLost(Failure(ConnectionLost()))  # type: ignore[no-untyped-call]
+        connection.makeConnection(StringTransport())
+        connection.connectionLost(Failure(ConnectionLost()))
         return await asyncio.wait_for(connection.exchange(b"GET / HTTP/1.1\r\n\r\n", Tape(), lambda: None), 60)
 
     with pytest.raises(DownloadFailedError):
