@@ -35,7 +35,6 @@ class WireConnection(Protocol):
         self._tape: Tape | None = None
         self._answer: asyncio.Future[list[str]] | None = None
         self._note_head: Callable[[], None] | None = None
-        self._reason: Failure | None = None
         self.is_lost = False
         self.resting_since = 0.0
 
@@ -55,14 +54,11 @@ class WireConnection(Protocol):
         transport: Any = self.transport
         tape.begin_request(transport.getPeer().host)
         tape.is_handshaking = not self._has_handshake and ISSLTransport.providedBy(transport)
-        self._tape, self._note_head = tape, note_head
-        answer = self._answer = asyncio.get_running_loop().create_future()
-        if self._reason is not None:  # lost since it was made
-            self.connectionLost(self._reason)
-            return answer
         tape.sent += message
+        self._tape, self._note_head = tape, note_head
+        self._answer = asyncio.get_running_loop().create_future()
         transport.write(message)
-        return answer
+        return self._answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's interface
         """Note it, and see whether the response is complete."""
@@ -90,7 +86,7 @@ class WireConnection(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's interface
         """End what is under way; over TLS a missing close_notify is too common to mean anything."""
-        self.is_lost, self._reason = True, reason
+        self.is_lost = True
         tape = self._tape
         if tape is None:
             return
