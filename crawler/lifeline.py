@@ -17,6 +17,9 @@ from scrapy.utils.defer import deferred_from_coro
 
 logger = logging.getLogger(__name__)
 
+GRACE = 1.0
+"""Seconds left to a SIGTERM that comes at the same time: Scrapy, stopped twice, does not wait for the first stop."""
+
 
 class Lifeline:
     """Stops the crawler as the first Ctrl-C does; after that or a SIGTERM it changes nothing."""
@@ -42,7 +45,7 @@ class Lifeline:
 
         while os.read(descriptor, 1024):
             continue
-        reactor.callFromThread(self._stop)
+        reactor.callFromThread(reactor.callLater, GRACE, self._stop)
 
     def _stop(self) -> None:
         logger.warning("the process that started this crawl is gone; the crawl ends with it")
