@@ -55,11 +55,17 @@ def tell_series(site: str, subject: str, state: State) -> Iterator[Incident]:
     """The series that are long enough, as open incidents."""
     for kind, series in state.items():
         if kind not in REPEATED or series["count"] >= LEAST_FAILURES:
-            yield Incident(
-                kind=kind,
-                site=site,
-                subject=subject,
-                detail=series["detail"],
-                opened_at=parse_instant(series["opened"]),
-                last_at=parse_instant(series["last"]),
-            )
+            yield tell_incident(kind, site, subject, series, None)
+
+
+def tell_incident(kind: str, site: str, subject: str, series: dict[str, Any], closed_at: datetime | None) -> Incident:
+    """A series (``opened``, ``last``, ``detail``) as an incident."""
+    return Incident(
+        kind=kind,
+        site=site,
+        subject=subject,
+        detail=series["detail"],
+        opened_at=parse_instant(series["opened"]),
+        last_at=parse_instant(series["last"]),
+        closed_at=closed_at,
+    )

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING
 
-from storage.clock import format_instant, parse_instant
-from storage.incidents.series import BEGINNING, Folded, State
-from storage.records import Incident
+from storage.clock import format_instant
+from storage.incidents.series import BEGINNING, Folded, State, tell_incident
+
+if TYPE_CHECKING:
+    from storage.records import Incident
 
 SHORTER, DOUBT = "text_shorter", "extraction_doubt"
 FEW_TEXTS, FEW_READINGS = 10, 20  # the latest that are looked at
@@ -65,19 +67,6 @@ def fold_readings(site: str, subject: str, state: State, readings: Iterable[Read
                 found.append(tell_incident(kind, site, subject, state["open"].pop(kind), last))
     found += [tell_incident(kind, site, subject, series, None) for kind, series in state["open"].items()]
     return found, state, last
-
-
-def tell_incident(kind: str, site: str, subject: str, series: dict[str, Any], closed_at: datetime | None) -> Incident:
-    """An incident as it stands."""
-    return Incident(
-        kind=kind,
-        site=site,
-        subject=subject,
-        detail=series["detail"],
-        opened_at=parse_instant(series["opened"]),
-        last_at=parse_instant(series["last"]),
-        closed_at=closed_at,
-    )
 
 
 def take_length(state: State, reading: Reading) -> None:
