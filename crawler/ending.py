@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TypeVar
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DropItem
 from twisted.python.failure import Failure
 
 from storage.archive.errors import ArchiveError
@@ -51,6 +52,23 @@ class Ending:
         if self._closing is None:
             assert self._crawler.engine is not None  # a crawl is under way
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=STORAGE_FAILED))
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Around what keeps an item: when it cannot be kept, the crawl ends and the item is dropped."""
+        try:
+            yield
+        except STORAGE_ERRORS as error:
+            self.end(error)
+            raise DropItem(str(error)) from error
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Around what is done at the end: a failure is noted, and the end goes on."""
+        try:
+            yield
+        except STORAGE_ERRORS as error:
+            self.note(error)
 
     def end_on_failure(self, failure: Failure) -> None:
         """The same for what nobody foresaw: what comes after could be lost in the same way."""

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from twisted.internet.task import LoopingCall
 
 from crawler.composition import catalog_of, session_of
-from crawler.ending import STORAGE_ERRORS, Ending
+from crawler.ending import Ending
 from crawler.extraction import ParsedPage, extract_document
 from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.fetching.signals import robots_ruled
@@ -51,11 +50,8 @@ class ArchivePipeline:
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Write the records of a fetch; a walk passes."""
         if isinstance(item, Sight):
-            try:
+            with self._ending.keeping():
                 self._session.archive(item)
-            except STORAGE_ERRORS as error:
-                self._ending.end(error)
-                raise DropItem(str(error)) from error
         return item
 
 
@@ -169,29 +165,22 @@ class RecordPipeline:
 
     def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
         """Put the item into the batch."""
-        try:
+        with self._ending.keeping():
             self._session.record(item)
-        except STORAGE_ERRORS as error:
-            self._ending.end(error)
-            raise DropItem(str(error)) from error
         return item
 
     def close_spider(self) -> None:
         """Commit what waits before anybody says how many there were."""
-        try:
+        with self._ending.closing():
             self._session.flush()
-        except STORAGE_ERRORS as error:
-            self._ending.note(error)
 
     def close_session(self, reason: str) -> None:
         """Commit what is left and end the run; Ctrl-C comes here, too."""
         if self._timer.running:
             self._timer.stop()
         state = {"finished": "finished", "shutdown": "interrupted"}.get(reason, "failed")
-        try:
+        with self._ending.closing():
             self._session.close("failed" if self._ending.has_failed else state, self._read_counts())
-        except STORAGE_ERRORS as error:
-            self._ending.note(error)
 
     def keep_robots(self, origin: str, exchanges: tuple[Exchange, ...]) -> None:
         """Archive and record what was asked of robots.txt: it decides what we may see."""

@@ -81,7 +81,6 @@ STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
-    "scrapy.extensions.corestats.CoreStats": 0,  # why a crawl ended
     "crawler.fetching.progress.Progress": 0,
     "crawler.lifeline.Lifeline": 0,
 }
