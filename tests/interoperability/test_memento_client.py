@@ -3,20 +3,18 @@
 import base64
 import json
 import os
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from review.web.application import create_application
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.mementos import find_mementos, load_response
 from tests.review.web.archive_world import OTHER_URL, URL, fill_world
+from tests.review.web.rooms import serve_room
 
 HERE = Path(__file__).parent
 PYWB = os.environ.get("PYWB_PYTHON", "")
@@ -35,18 +33,9 @@ def room(tmp_path: Path) -> Iterator[str]:
             wanted = {"url": url, "timestamp": stamp, "status": str(holding.capture.status)}
             lines.append(json.dumps(wanted | {"body": base64.b64encode(body).decode()}) + "\n")
     (tmp_path / "expected.jsonl").write_text("".join(lines))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     application = create_application(Configuration(data_dir=tmp_path), database)
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serve_room(application) as address:
+        yield address
     database.close()
 
 

@@ -1,22 +1,19 @@
 """A hostile archived page in a real browser: nothing of it runs, and no request leaves for another host."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from review.web.application import create_application
 from storage.configuration import Configuration
 from storage.database import Database, open_database
 from storage.mementos import find_mementos
 from tests.review.web.archive_world import URL, fill_world
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from tests.review.web.rooms import serve_room
 
 
 class Trap:
@@ -62,15 +59,6 @@ def write_hostile(host: str) -> str:
 <a id="out" href="{live}/link" ping="{live}/ping">link</a></body></html>"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def trap() -> Iterator[Trap]:
     """A live host."""
@@ -93,24 +81,15 @@ def room(tmp_path: Path, trap: Trap, database: Database) -> Iterator[str]:
     """The address of a served reading room whose only page is hostile."""
     fill_world(database, tmp_path / "archive", ("<p>甲</p>", write_hostile(trap.host)))
     application = create_application(Configuration(data_dir=tmp_path), database)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serve_room(application) as address:
+        yield address
 
 
 @pytest.mark.slow
-def test_nothing_of_a_hostile_page_runs(room: str, trap: Trap, browser: Browser, database: Database) -> None:
+def test_nothing_of_a_hostile_page_runs(room: str, trap: Trap, chromium: Browser, database: Database) -> None:
     """In the frame, alone, raw, and when its link is clicked: no script, no jump, no connection."""
     moment = f"{find_mementos(database, URL)[1].capture.captured_at:%Y%m%d%H%M%S}"
-    view = browser.new_page()
+    view = chromium.new_page()
     for address in ("/pages/1", f"/web/{moment}/{URL}", f"/web/{moment}id_/{URL}"):
         if "id_" in address:
             trap.calls.clear()

@@ -1,15 +1,12 @@
 """The reading room in a real browser: from the inbox over verdicts to the next change, by keys, on a phone."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from review.web.application import create_application
 from storage.changes import derive_changes
@@ -17,11 +14,11 @@ from storage.configuration import load_configuration
 from storage.database import open_database
 from storage.inbox import Selection, read_inbox
 from storage.verdicts import Verdict
+from tests.review.web.rooms import serve_room
 from tests.storage.world import World
 
 pytestmark = pytest.mark.slow
 HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -46,24 +43,9 @@ def room(world: World, tmp_path: Path) -> Iterator[str]:
     """The reading room on a port of its own."""
     configuration = load_configuration(environment={}, folder=tmp_path)
     application = create_application(configuration, world.database)
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serve_room(application) as address:
+        yield address
     world.database.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The system's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def open_page(chromium: Browser, room: str, requested: list[str], **options: Any) -> Page:  # noqa: ANN401 - Playwright's

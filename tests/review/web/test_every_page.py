@@ -1,14 +1,11 @@
 """Every page of the reading room in a real browser: axe finds nothing serious, and nothing is wider than the window."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from review.users import UsersFile, change_users, write_hash
 from review.web.access import Access
@@ -19,9 +16,9 @@ from storage.database import Database, open_database
 from storage.inbox import Selection, read_inbox
 from storage.records import Attachment, Document, Outcome
 from tests.review.web.archive_world import ArchiveWorld, answer
+from tests.review.web.rooms import serve_room
 
 pytestmark = pytest.mark.slow
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LONG = "答复如下：经研究，投入资金{}万元，安装路灯128盏。" + "办理情况将继续公开。" * 40
 LOOKS = ("color-contrast", "scrollable-region-focusable", "link-in-text-block")  # what a phone may show otherwise
 HTML = "<title>答复</title><h1>关于路灯的答复</h1><p>正文</p>"
@@ -55,14 +52,8 @@ def fill(database: Database, folder: Path) -> None:
 def serve(database: Database, folder: Path, access: Access) -> Iterator[str]:
     """The address of a reading room."""
     application = create_application(Configuration(data_dir=folder), database, access=access)
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serve_room(application) as address:
+        yield address
 
 
 @pytest.fixture
@@ -85,15 +76,6 @@ def door(tmp_path: Path, database: Database) -> Iterator[str]:
     """The same for those who sign in."""
     change_users(tmp_path / "users", lambda users: users.update({"林": write_hash("a long password", 10)}))
     yield from serve(database, tmp_path, Access(users=UsersFile(tmp_path / "users")))
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def list_paths(database: Database) -> list[str]:
@@ -125,10 +107,12 @@ def check_page(page: Page, address: str, rules: tuple[str, ...] = ()) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-def test_every_page_is_accessible_and_fits(browser: Browser, room: str, door: str, database: Database) -> None:
+def test_every_page_is_accessible_and_fits(chromium: Browser, room: str, door: str, database: Database) -> None:
     """In the light on a wide screen in Chinese, in the dark on a phone in English; and looking judges nothing."""
-    wide = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light", locale="zh-CN").new_page()
-    phone = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark", locale="en-GB").new_page()
+    wide = chromium.new_context(
+        viewport={"width": 1400, "height": 900}, color_scheme="light", locale="zh-CN"
+    ).new_page()
+    phone = chromium.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark", locale="en-GB").new_page()
     for address in (f"{door}/sign-in", f"{door}/sign-in?expired=1", *(room + path for path in list_paths(database))):
         check_page(wide, address)
         check_page(phone, address, LOOKS)

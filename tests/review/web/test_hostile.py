@@ -4,14 +4,11 @@ Its archived pictures and style sheets show all the same, and a very long text l
 """
 
 import base64
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from review.web.application import create_application
 from storage.changes import derive_changes
@@ -22,6 +19,7 @@ from storage.mementos import find_mementos
 from storage.records import Attachment, Document, Reply
 from storage.verdicts import Judgement, Verdict, record_judgement
 from tests.review.web.archive_world import ArchiveWorld, answer
+from tests.review.web.rooms import serve_room
 from tests.storage.world import World
 
 pytestmark = pytest.mark.slow
@@ -95,23 +93,8 @@ def room(tmp_path: Path, database: Database) -> Iterator[str]:
     """The address of a reading room over it."""
     fill(database, tmp_path / "archive")
     application = create_application(Configuration(data_dir=tmp_path), database)
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
+    with serve_room(application) as address:
+        yield address
 
 
 def check_unharmed(view: Page) -> None:
@@ -120,10 +103,10 @@ def check_unharmed(view: Page) -> None:
     assert view.evaluate("window.taken") is None
 
 
-def test_nothing_hostile_runs_anywhere(room: str, browser: Browser, database: Database) -> None:
+def test_nothing_hostile_runs_anywhere(room: str, chromium: Browser, database: Database) -> None:
     """On every page: no script, no dialog, no request elsewhere; the frame shows what the archive holds."""
     requested: list[Request] = []
-    view = browser.new_context(locale="zh-CN").new_page()
+    view = chromium.new_context(locale="zh-CN").new_page()
     view.on("request", lambda request: requested.append(request))  # noqa: PLW0108 - Playwright marks what it is given
     view.on("dialog", lambda dialog: pytest.fail(dialog.message))
     entries = read_inbox(database, Selection(verdict=None)).entries

@@ -1,8 +1,6 @@
 """A reviewer of a team in a real browser: signs in, chooses, takes a dossier away, reads it without a network."""
 
 import hashlib
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -10,9 +8,8 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from review.users import UsersFile, change_users, write_hash
 from review.web.access import Access
@@ -22,10 +19,10 @@ from storage.configuration import load_configuration
 from storage.database import open_database
 from storage.inbox import Selection, read_inbox
 from storage.verdicts import read_judgements
+from tests.review.web.rooms import serve_room
 from tests.storage.world import World
 
 pytestmark = pytest.mark.slow
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/x onerror=alert(1)>'
 PASSWORD = "a long enough password"  # noqa: S105 - opens nothing but this test's own room
 PHONE: ViewportSize = {"width": 390, "height": 800}
@@ -53,26 +50,9 @@ def room(tmp_path: Path) -> Iterator[tuple[str, World]]:
     change_users(tmp_path / "users", lambda users: users.update({"林晓岚": write_hash(PASSWORD, 10)}))
     access = Access(users=UsersFile(tmp_path / "users"))
     configuration = load_configuration(environment={}, folder=tmp_path)
-    server = uvicorn.Server(
-        uvicorn.Config(create_application(configuration, world.database, access=access), port=0, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", world
-    server.should_exit = True
-    thread.join()
+    with serve_room(create_application(configuration, world.database, access=access)) as address:
+        yield address, world
     world.database.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The system's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def check_page(page: Page, width: int) -> None:
