@@ -36,15 +36,11 @@ HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x" onerror=al
 def world(database: Database) -> World:
     """Three pages, each edited once after the baseline, with a clerk's number in all of them."""
     world = World(database)
-    world.begin()
-    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
-    world.walk(*pages)
-    for page in pages:
-        world.visit(page, text="投入资金100万元。联系人：何敏，电话13900001111。")
-    world.begin(1)
-    world.walk(*pages)
-    for count, page in enumerate(pages):
-        world.visit(page, text=f"投入资金{count + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。")
+    world.edit_pages(
+        ("a", "b", HOSTILE),
+        "投入资金100万元。联系人：何敏，电话13900001111。",
+        lambda place: f"投入资金{place + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。",
+    )
     list(derive_changes(database, ZoneInfo("Asia/Shanghai")))
     return world
 

@@ -30,15 +30,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     world = World(open_database(f"sqlite:///{tmp_path}/data/replywatch.sqlite3"))
-    world.begin()
-    pages = [world.add_page(name) for name in ("a", "b")]
-    world.walk(*pages)
-    for page in pages:
-        world.visit(page, text="投入资金100万元。")
-    world.begin(1)
-    world.walk(*pages)
-    for count, page in enumerate(pages):
-        world.visit(page, text=f"投入资金{count + 2}00万元。")
+    world.edit_pages(("a", "b"), "投入资金100万元。", lambda place: f"投入资金{place + 2}00万元。")
     return world
 
 

@@ -1,6 +1,7 @@
 """A small world for tests of the database: one site, and what a crawl would have recorded of it."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,6 +42,18 @@ class World:
         with self.database.write() as session:
             page = NewPage(f"a.example/{name}", f"https://a.example/{name}.html", f"关于{name}的答复")
             return ensure_pages(session, SITE.key, self.column_id, [page], self.now)[0]
+
+    def edit_pages(self, names: Sequence[str], old: str, write: Callable[[int], str]) -> None:
+        """A baseline of pages that say ``old``, and a day later what ``write`` makes of the place of each."""
+        self.begin()
+        pages = [self.add_page(name) for name in names]
+        self.walk(*pages)
+        for page in pages:
+            self.visit(page, text=old)
+        self.begin(1)
+        self.walk(*pages)
+        for place, page in enumerate(pages):
+            self.visit(page, text=write(place))
 
     def find_page(self, name: str) -> PageState:
         """The page as it is now."""

@@ -25,15 +25,11 @@ HOSTILE = '<script>document.title="taken"</script><img src=https://evil.example/
 def world(tmp_path: Path) -> World:
     """Three pages edited after the baseline, one of them hostile and long."""
     world = World(open_database(f"sqlite:///{tmp_path}/room.sqlite3"))
-    world.begin()
-    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
-    world.walk(*pages)
-    for page in pages:
-        world.visit(page, text="答复如下：投入资金100万元。")
-    world.begin(1)
-    world.walk(*pages)
-    for count, page in enumerate(pages):
-        world.visit(page, text=f"答复如下：投入资金{count + 2}00万元。{HOSTILE}{'长' * 5000}")
+    world.edit_pages(
+        ("a", "b", HOSTILE),
+        "答复如下：投入资金100万元。",
+        lambda place: f"答复如下：投入资金{place + 2}00万元。{HOSTILE}{'长' * 5000}",
+    )
     list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
     return world
 

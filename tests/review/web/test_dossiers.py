@@ -25,15 +25,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Three pages, each edited once after the baseline."""
     folder = tmp_path_factory.mktemp("room")
     world = World(open_database(f"sqlite:///{folder}/room.sqlite3"))
-    world.begin()
-    pages = [world.add_page(name) for name in ("a", "b", "c")]
-    world.walk(*pages)
-    for page in pages:
-        world.visit(page, text="投入资金100万元。")
-    world.begin(1)
-    world.walk(*pages)
-    for count, page in enumerate(pages):
-        world.visit(page, text=f"投入资金{count + 2}00万元。")
+    world.edit_pages(("a", "b", "c"), "投入资金100万元。", lambda place: f"投入资金{place + 2}00万元。")
     list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
     yield world
     world.database.close()

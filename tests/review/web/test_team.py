@@ -37,15 +37,11 @@ LOOKS: tuple[tuple[Literal["light", "dark"], str, str], ...] = (
 def room(tmp_path: Path) -> Iterator[tuple[str, World]]:
     """A room with one user, 林晓岚, and three changes, one of them hostile."""
     world = World(open_database(f"sqlite:///{tmp_path}/room.sqlite3"))
-    world.begin()
-    pages = [world.add_page(name) for name in ("a", "b", HOSTILE)]
-    world.walk(*pages)
-    for page in pages:
-        world.visit(page, text="投入资金100万元。联系人：何敏，电话13900001111。")
-    world.begin(1)
-    world.walk(*pages)
-    for count, page in enumerate(pages):
-        world.visit(page, text=f"投入资金{count + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。")
+    world.edit_pages(
+        ("a", "b", HOSTILE),
+        "投入资金100万元。联系人：何敏，电话13900001111。",
+        lambda place: f"投入资金{place + 2}00万元。{HOSTILE}联系人：何敏，电话13900001111。",
+    )
     list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
     change_users(tmp_path / "users", lambda users: users.update({"林晓岚": write_hash(PASSWORD, 10)}))
     access = Access(users=UsersFile(tmp_path / "users"))
