@@ -110,7 +110,7 @@ def compare(operator: Operator, now: datetime) -> None:
     url = f"sqlite:///{operator.data_dir.absolute()}/replywatch.sqlite3"
     with closing(open_database(url)) as database:
         list(derive_changes(database, ZONE))
-        plan_pages(Configuration(clock=Clock.starting_at(now)), database)
+        plan_pages(Configuration(clock=Clock(now - Clock().now())), database)
 
 
 def audit_month(month: Month, site: MonthSite, changes: Sequence[Told], days: int) -> tuple[Month, Audit]:
