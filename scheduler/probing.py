@@ -17,10 +17,22 @@ Probe = Mapping[str, object]  # the JSON line of `crawler.spiders.probe.Probe`
 BOTH, PROPOSAL, SUGGESTION = "建议提案", "提案", "建议"
 
 
+class ProbeError(Exception):
+    """The probe failed with an exit code, after it said why."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"exit code {code}")
+        self.code = code
+
+
 def probe_sites(
     configuration: Configuration, keys: Sequence[str] = (), seeds_dir: Path | None = None
 ) -> Iterator[Probe]:
-    """Visit the first page of each column once, in a child process; yields what was seen as it comes."""
+    """Visit the first page of each column once, in a child process; yields what was seen as it comes.
+
+    Raises:
+        ProbeError: the child failed; it has said why.
+    """
     environment = build_environment(configuration)
     if seeds_dir is not None:
         environment[PREFIX + "SEEDS_DIR"] = str(seeds_dir.absolute())
@@ -39,6 +51,8 @@ def probe_sites(
         assert process.stdout is not None  # asked for above
         for line in process.stdout:
             yield json.loads(line)
+    if process.returncode:
+        raise ProbeError(process.returncode)
 
 
 def probe_url(configuration: Configuration, url: str) -> Probe | None:

@@ -109,6 +109,16 @@ def open_database(url: str, patience: float | None = None) -> Database:
     return Database(engine)
 
 
+def has_database(url: str) -> bool:
+    """Whether there may be a database at a URL, for who looks without making one: a file must be there."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return True  # opening it will say what is wrong
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return not is_file or Path(str(parsed.database)).exists()
+
+
 def create_database_engine(url: str, patience: float | None = None) -> Engine:
     """An engine with the pragmas that SQLite needs; ``postgresql://`` means psycopg 3. See `open_database`."""
     hint = "use sqlite:///PATH or postgresql://USER@HOST/NAME"

@@ -1,11 +1,13 @@
 """The spider behind ``replywatch seeds probe`` and ``add``: looks at the first page of each column, keeps nothing.
 
-It is as polite as a crawl (robots.txt, pace, one user agent) and prints what it saw as one JSON line a column.
+It is as polite as a crawl (robots.txt, pace, one user agent) and prints what it saw as one JSON line a column. A host
+that asked a crawl for rest, or that a crawl leaves alone for its faults, is not asked before that rest is over.
 """
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -14,14 +16,20 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.composition import catalog_of
+from crawler.composition import catalog_of, configuration_of
 from crawler.discovery.listing import ListPage, ListSource
 from crawler.discovery.reader import choose_family
 from crawler.extraction import extract_document, parse_page
 from crawler.outcome import Expected, judge_exchange
 from crawler.sighting import request_of
 from seeds.catalog import Column, Site
+from seeds.models import host_of
+from storage.configuration import Configuration
+from storage.database import has_database, open_database
+from storage.hosts import Rest, read_rests
 from storage.records import Exchange, Finding, Outcome, Role
+
+RESTING = "resting"  # in place of an outcome: nothing was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,8 @@ class ProbeSpider(Spider):
     name = "probe"
     custom_settings = {"ITEM_PIPELINES": {}, "REPLYWATCH_PROGRESS": False}  # noqa: RUF012 - as Scrapy declares it
     sites: tuple[Site, ...]
+    configuration: Configuration
+    resting: Mapping[str, Rest]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, site: str = "", **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
@@ -55,12 +65,17 @@ class ProbeSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         catalog, keys = catalog_of(crawler), [key for key in site.split(",") if key]
         spider.sites = tuple(catalog.choose_sites(keys).sites.values())
+        spider.configuration = configuration_of(crawler)
+        spider.resting = read_resting(spider.configuration)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first page of every column."""
+        """The first page of every column whose host does not rest."""
         for site in self.sites:
             for column in site.columns:
+                if rest := self.resting.get(host_of(column.url)):
+                    print_probe(describe_rest(site, column, rest, self.configuration))
+                    continue
                 meta = {"site": site, "column": column, "role": Role.LIST}
                 yield Request(column.url, callback=self.see_list, errback=self.see_failure, meta=meta, dont_filter=True)
 
@@ -83,6 +98,25 @@ class ProbeSpider(Spider):
             judge_exchange(exchange, Expected(role=Role.LIST)) if exchange else Finding(outcome, str(failure.value))
         )
         print_probe(describe_probe(site, column, finding))
+
+
+def read_resting(configuration: Configuration) -> dict[str, Rest]:
+    """The hosts that crawls left resting, by name; none where nobody has crawled yet, and no database is made.
+
+    Raises:
+        DatabaseError: it is there and cannot be read.
+    """
+    if not has_database(configuration.database_url):
+        return {}
+    with closing(open_database(configuration.database_url)) as database:
+        return {rest.host: rest for rest in read_rests(database, configuration.clock.now())}
+
+
+def describe_rest(site: Site, column: Column, rest: Rest, configuration: Configuration) -> Probe:
+    """A column that was not asked for, until when its host rests and why."""
+    until = f"{rest.available_at.astimezone(configuration.zone):%Y-%m-%d %H:%M}"
+    detail = f"until {until}, not asked: {rest.last_error}"
+    return Probe(site=site.key, column=column.key, url=column.url, outcome=RESTING, detail=detail)
 
 
 def probe_list(site: Site, column: Column, exchange: Exchange, finding: Finding) -> Probe:

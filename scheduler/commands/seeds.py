@@ -7,7 +7,16 @@ import click
 
 from crawler.contact import demand_contact
 from crawler.discovery.urls import is_document_url
-from scheduler.probing import Probe, is_web_address, probe_sites, probe_url, propose_key, propose_seed, quote
+from scheduler.probing import (
+    Probe,
+    ProbeError,
+    is_web_address,
+    probe_sites,
+    probe_url,
+    propose_key,
+    propose_seed,
+    quote,
+)
 from seeds.catalog import CatalogError, check_files, load_catalog
 from seeds.models import host_of
 from storage.configuration import Configuration, ConfigurationError
@@ -49,15 +58,19 @@ def check(configuration: Configuration, files: tuple[Path, ...]) -> None:
 def probe(configuration: Configuration, keys: tuple[str, ...]) -> None:
     """Visit the first page of each column of the sites KEY (of all when none is given) once, and say what it showed.
 
-    As polite as a crawl; nothing is kept. Exit code 1 if a column did not show rows.
+    As polite as a crawl; nothing is kept. A host that a crawl left resting is not asked before that rest is over.
+    Exit code 1 if a column did not show rows.
     """
     catalog = load_catalog(configuration.seeds_dir)
     sites = catalog.choose_sites(keys).sites.values()
     demand_contact(configuration, [host for site in sites for host in site.hosts])
     is_good = True
-    for seen in probe_sites(configuration, keys):
-        is_good = is_good and bool(seen["rows"])
-        click.echo(describe_probe(seen))
+    try:
+        for seen in probe_sites(configuration, keys):
+            is_good = is_good and bool(seen["rows"])
+            click.echo(describe_probe(seen))
+    except ProbeError as error:
+        raise SystemExit(error.code) from None
     if not is_good:
         raise SystemExit(1)
 
@@ -80,7 +93,10 @@ def add(configuration: Configuration, url: str, key: str | None) -> None:
     if is_document_url(url):
         raise ConfigurationError(f"{url}: this is the address of a document; use that of the list that leads to it")
     demand_contact(configuration, [host_of(url)])
-    seen = probe_url(configuration, url)
+    try:
+        seen = probe_url(configuration, url)
+    except ProbeError as error:
+        raise SystemExit(error.code) from None
     if seen is None or not seen["rows"]:
         click.echo(describe_probe({**seen, "site": key, "column": ""}) if seen else f"{url}: not reached", err=True)
         raise SystemExit(1)

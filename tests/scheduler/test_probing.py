@@ -4,12 +4,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.probing import propose_key, propose_kind, propose_seed
 from seeds.catalog import check_files, load_site
+from storage.database import open_database
+from storage.hosts import HostNews, record_hosts
 from tests.site.replica import Site
 from tests.site.server import serve_site
 from tests.site.yunze import plan_week
@@ -89,6 +93,58 @@ def test_a_site_is_added_by_the_address_of_its_list(site: Site, tmp_path: Path) 
     again = run_seeds(tmp_path, "add", f"{site.base}/?a=path&p=D1101X&page=1", "--key", "yun")
     assert again.returncode == 2
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+def test_a_host_that_rests_is_not_probed(site: Site, tmp_path: Path) -> None:
+    """What asked a crawl for rest is left alone until the rest is over: one line says so, and nothing is sent."""
+    host = site.base.removeprefix("http://")
+    (tmp_path / "yun.toml").write_text(
+        propose_seed(f"{site.base}/?a=path&p=D1102X&page=1", {"family": "zhengzhou"}, "yun"), encoding="utf-8"
+    )
+    rest_host(tmp_path, host)
+    probed, added = run_seeds(tmp_path, "probe"), run_seeds(tmp_path, "add", f"{site.base}/?a=path&p=D1101X&page=1")
+    for answer, line in ((probed, probed.stdout), (added, added.stderr)):
+        assert answer.returncode == 1
+        assert line.count("\n") == 1
+        assert "resting until 2" in line
+        assert line.endswith("not asked: status 429\n")
+    assert not site.requests
+
+
+@pytest.mark.slow
+def test_a_probe_that_fails_has_not_succeeded(tmp_path: Path) -> None:
+    """A database that cannot be read ends it with one line, for nobody knows who rests."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "replywatch.sqlite3").write_bytes(b"no database" * 100)
+    (tmp_path / "yun.toml").write_text(propose_seed("http://127.0.0.1:9/list.html", {}, "yun"), encoding="utf-8")
+    failed = run_seeds(tmp_path, "probe")
+    assert failed.returncode != 0
+    assert len(failed.stderr.splitlines()) == 1
+
+
+def rest_host(folder: Path, host: str) -> None:
+    """As a crawl leaves a host that asked for an hour of rest."""
+    now = datetime.now(UTC)
+    news = HostNews(
+        host=host,
+        site="yun",
+        trouble="resting",
+        available_at=now + timedelta(hours=1),
+        failures=0,
+        openings=1,
+        last_outcome="throttled",
+        last_error="status 429",
+        requests=1,
+        answers=1,
+        seconds=0.1,
+        seen_at=now,
+    )
+    with (
+        closing(open_database(f"sqlite:///{folder}/data/replywatch.sqlite3")) as database,
+        database.write() as session,
+    ):
+        record_hosts(session, [news])
 
 
 @pytest.mark.slow
