@@ -56,6 +56,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = TOTAL_SECONDS
 DNS_TIMEOUT = 10
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated answer is kept as evidence
+DOWNLOADER = "crawler.fetching.downloader.HostDownloader"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it asked for
 
 # From a fetch to the database.

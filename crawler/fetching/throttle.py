@@ -30,8 +30,6 @@ STRETCH = 1 / (1 - JITTER)
 """A slot's delay varies by JITTER both ways; stretched so, the shortest is the gap itself and the longest half more."""
 
 WATCH_SECONDS = 0.5
-LEAST_DELAY = 0.001
-"""With a delay of 0, Scrapy 2.19 starts all queued requests at once, whatever the slot's concurrency."""
 
 UNKNOWN = (None, None)
 BLAMED = (Outcome.BLOCKED, Outcome.THROTTLED, Outcome.GEO_SUSPECT)
@@ -185,7 +183,7 @@ class HostPace:
     def _steer_slot(self, host: str, *, is_finished: bool = False) -> None:
         """Set the slot's delay; ``is_finished`` counts the gap from now, the end of an exchange, on."""
         downloader = self._crawler.engine.downloader
-        delay = max(self._pace(host).gap * STRETCH, LEAST_DELAY)
+        delay = self._pace(host).gap * STRETCH
         downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": JITTER}
         slot = downloader.slots.get(host)
         if slot is None:

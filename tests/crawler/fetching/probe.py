@@ -27,6 +27,7 @@ from storage.hosts import Rest
 BASE: dict[str, Any] = {
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetching.wire.WireDownloadHandler"),
+    "DOWNLOADER": "crawler.fetching.downloader.HostDownloader",
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_FAIL_ON_DATALOSS": False,
