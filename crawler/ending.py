@@ -63,6 +63,14 @@ class Ending:
             raise DropItem(str(error)) from error
 
     @contextmanager
+    def keeping_aside(self) -> Iterator[None]:
+        """Around what keeps something that is no item: when it cannot be kept, the crawl ends; the caller goes on."""
+        try:
+            yield
+        except STORAGE_ERRORS as error:
+            self.end(error)
+
+    @contextmanager
     def closing(self) -> Iterator[None]:
         """Around what is done at the end: a failure is noted, and the end goes on."""
         try:

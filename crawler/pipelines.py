@@ -194,8 +194,9 @@ class RecordPipeline:
                 exchange=exchange,
                 finding=judge_transport(exchange) or Finding(Outcome.OK),
             )
-            self._session.archive(sight)
-            self._session.record(sight)
+            with self._ending.keeping_aside():
+                self._session.archive(sight)
+                self._session.record(sight)
 
     def _count_visit(self, recorded: Recorded) -> None:
         """Count a page's visit under one of new, changed, unchanged, gone, moved, blocked and errors."""
