@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 from storage.mementos import Holding
 
@@ -31,6 +32,11 @@ class Door:
     def timemap(self, url: str, form: str = "link") -> str:
         """Where all captures are listed."""
         return f"{self.base}/timemap/{form}/{url}"
+
+
+def encode_address(target: str) -> str:
+    """An address fit for a header: what is not printable ASCII is percent-encoded."""
+    return quote(target, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def stamp_time(moment: datetime) -> str:

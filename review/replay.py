@@ -16,11 +16,15 @@ POLICY = (
 )
 _ADDRESS = re.compile(r"https?://[\w.:\[\]-]+/[\w./-]*")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 _BEGINNING = 4096  # bytes in which a page declares its encoding
-_DROPPED = ("script", "base", "iframe", "frame", "object", "embed", "applet", "portal", "audio", "video", "template")
-_LOADING = ("srcset", "ping", "background", "poster", "action", "formaction", "data", "manifest", "imagesrcset")
+_ACTING = """script base iframe frame fencedframe object embed applet portal audio video template animate animatecolor
+    animatemotion animatetransform set discard mpath handler listener"""
+_DROPPED = frozenset(_ACTING.split())  # the clocks of SVG among them: they can set an address after it was turned
+_REACHING = """srcset ping background poster action formaction data manifest imagesrcset attributionsrc xml:base"""
+_LOADING = frozenset(_REACHING.split())
+_MARKUP = re.compile(r"<[a-z/!?]", re.IGNORECASE)
 _REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -30,9 +34,10 @@ def write_policy(archive: str) -> str:
     The page keeps its origin: without it a browser sends no cookie with the requests for its pictures and style sheets,
     and a room with users would turn them away. An origin is of use to scripts, and neither the sandbox nor the policy
     allows one; nor forms, frames, plugins, pop-ups, or jumps of the page around it. What a style sheet asks for must
-    lie in the archive, so that it can reach nothing else of the room.
+    lie in the archive, so that it can reach nothing else of the room. What a reader follows may be saved: an archived
+    attachment is given out as a file.
     """
-    policy = f"{POLICY} allow-same-origin"
+    policy = f"{POLICY} allow-same-origin allow-downloads"
     return policy.replace("'self'", archive, 2) if _ADDRESS.fullmatch(archive) else policy
 
 
@@ -74,7 +79,8 @@ def prepare_page(text: str, url: str, archived: Callable[[str], str], parts: Ite
     tree, held = _parse(text), frozenset(parts)
     base = _find_base(tree, url)
     for node in list(tree.iter(etree.Element)):
-        if node.tag in _DROPPED or _is_refresh(node) or (node.tag == "link" and not _is_style(node)):
+        is_dropped = node.tag in _DROPPED or (node.tag == "link" and not _is_style(node))
+        if is_dropped or _is_refresh(node) or _is_disguise(node):
             _remove(node)
             continue
         for name in [one for one in node.attrib if one.lower().startswith("on") or one.lower() in _LOADING]:
@@ -135,6 +141,11 @@ def _is_style(node: html.HtmlElement) -> bool:
 def _is_refresh(node: html.HtmlElement) -> bool:
     """Whether it is a tag that jumps, or speaks as a header would."""
     return node.tag == "meta" and ("http-equiv" in node.attrib or "charset" in node.attrib)
+
+
+def _is_disguise(node: html.HtmlElement) -> bool:
+    """Whether it is a style that a browser may read as markup, as it does within SVG and MathML."""
+    return node.tag == "style" and _MARKUP.search(node.text or "") is not None
 
 
 def _remove(node: html.HtmlElement) -> None:

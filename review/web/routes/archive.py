@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, unquote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
@@ -18,6 +18,7 @@ from review.memento import (
     Door,
     choose_memento,
     describe_timemap,
+    encode_address,
     find_exact,
     format_http_date,
     link_memento,
@@ -25,17 +26,15 @@ from review.memento import (
     parse_stamp,
     write_timemap,
 )
-from review.replay import POLICY, decode_page, list_parts, prepare_page, resolve_url, write_policy
+from review.replay import POLICY
+from review.web.exhibits import RAW, Exhibit
 from storage.archive.errors import ArchiveError
-from storage.archive.messages import ArchivedResponse
 from storage.database import Database
-from storage.mementos import Holding, find_mementos, find_places, load_response, stream_range
+from storage.mementos import find_mementos, load_response, stream_range
 
 LINK_FORMAT = "application/link-format"
-RAW = "id_"
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-DNS-Prefetch-Control": "off"}
 MODIFIERS = (RAW, "im_", "cs_", "js_", "mp_", "if_", "fr_", "oe_", "bn_")
-_REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +92,7 @@ class ArchiveDoor:
             "Memento-Datetime": format_http_date(shown.capture.captured_at),
             "Link": link_memento(door, holdings, shown, url),
         }
-        return self.show_response(response, shown, Replay(door, modifier, headers))
-
-    def show_response(self, response: ArchivedResponse, shown: Holding, replay: "Replay") -> Response:
-        """An archived answer: its bytes as they came, or its page made ready to be shown."""
-        status, headers = response.status or 200, dict(replay.headers)
-        values = {name.lower(): value for name, value in response.headers}
-        url, kind = shown.capture.url, values.get("content-type", "")
-        if status in _REDIRECTS and (target := resolve_url(url, values.get("location", ""))):
-            headers["Location"] = replay.name_address(shown, target)
-        if status in (204, 304) or status < 200:  # noqa: PLR2004 - answers that have no body
-            return Response(status_code=max(status, 200), headers=headers)
-        is_page = kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml", "")
-        if replay.modifier == RAW or not is_page:
-            headers["Content-Type"] = clean_header(kind) or "application/octet-stream"
-            return Response(response.body, status_code=status, headers=headers)
-        text = decode_page(response.body, kind)
-        held = find_places(self.database, list_parts(text, url)[:500])
-        page = prepare_page(text, url, lambda target: replay.name_address(shown, target), held)
-        headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": replay.policy}
-        return Response(page.encode(errors="replace"), status_code=status, headers=headers)
+        return Exhibit(self.database, door, shown, response, modifier, headers).show()
 
     def answer_cdx(self, arguments: dict[str, list[str]]) -> Response:
         """The lines of an index, streamed."""
@@ -130,25 +110,6 @@ class ArchiveDoor:
         if query.is_exact:
             return write_lines(query, order_exact(query, find_mementos(self.database, query.url)))
         return write_lines(query, stream_range(self.database, *find_range(query)))
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """How an answer is shown."""
-
-    door: Door
-    modifier: str
-    headers: dict[str, str]
-
-    @property
-    def policy(self) -> str:
-        """What a shown page may load: parts from the archive alone."""
-        return write_policy(f"{self.door.base}/")
-
-    def name_address(self, shown: Holding, target: str) -> str:
-        """The archive's address of a URL at the time of a capture."""
-        stamp = self.door.memento(shown, self.modifier)
-        return encode_address(stamp.removesuffix(shown.capture.url) + target)
 
 
 router = APIRouter(include_in_schema=False)
@@ -227,16 +188,6 @@ def open_door(request: Request) -> Door:
 def redirect(target: str, headers: dict[str, str]) -> Response:
     """Elsewhere in the archive."""
     return RedirectResponse(encode_address(target), status_code=302, headers=headers)
-
-
-def encode_address(target: str) -> str:
-    """An address fit for a header: what is not printable ASCII is percent-encoded."""
-    return quote(target, safe="!#$%&'()*+,/:;=?@[]~")
-
-
-def clean_header(value: str) -> str:
-    """A value of an archived header on one line, in Latin-1."""
-    return "".join(one for one in value if " " <= one <= "~")
 
 
 def say_missing(url: str) -> Response:

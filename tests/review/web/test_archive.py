@@ -75,7 +75,9 @@ def test_a_memento_is_what_was_captured(client: TestClient) -> None:
     assert f'<{BASE}/{moments[0]}/{URL}>; rel="first prev memento"' in shown.headers["link"]
     assert f'<{BASE}/{moments[2]}/{URL}>; rel="next memento"' in shown.headers["link"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]
-    assert shown.headers["content-security-policy"].endswith("sandbox allow-same-origin")  # and no scripts
+    assert shown.headers["content-security-policy"].endswith(
+        "sandbox allow-same-origin allow-downloads"
+    )  # and no scripts
     assert "img-src data: http://testserver/web/;" in shown.headers["content-security-policy"]
     assert client.get(f"/web/{moments[2]}/{URL}").status_code == 403
     assert client.get(f"/web/2026/{URL}").headers["location"] == f"{BASE}/{moments[0]}/{URL}"

@@ -37,7 +37,7 @@ def test_a_page_shows_its_document_escaped_and_masked(client: TestClient) -> Non
     assert "13900001111" not in shown.text
     assert '<svg class="axis"' in shown.text
     assert "/pages/1/compare?from=1&amp;to=2" in shown.text
-    assert 'sandbox="allow-same-origin" referrerpolicy' in shown.text
+    assert 'sandbox="allow-same-origin allow-downloads" referrerpolicy' in shown.text
     assert client.get("/pages/1", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
     assert client.get("/pages/999").status_code == 404
 
