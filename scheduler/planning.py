@@ -117,7 +117,8 @@ class Planner:
             if visit.clock.gone is None and plan.clock.gone is not None:
                 vanished.add(visit.page_id)
         planning.store_plans(session, list(plans.values()))
-        lists.settle_lost(session, plans.keys(), self.state.capture_id, last)
+        lost = {visit.page_id for visit in visits if visit.is_lost}
+        lists.settle_lost(session, lost, self.state.capture_id, last)
         lists.hasten_lists(session, vanished, now)
         for key in {visit.site for visit in visits}:
             if find_burst(self.site(key), to_days(now)) is not None:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.plan.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days
@@ -57,21 +58,25 @@ def store_state(session: Session, state: PlanState) -> None:
 
 def load_sites(session: Session) -> dict[str, SiteClock]:
     """The clocks of all sites that have one."""
-    return {row.site_key: SiteClock(**row.clock) for row in session.scalars(select(SitePlanRow))}
+    return {key: SiteClock(**clock) for key, clock in session.execute(select(SitePlanRow.site_key, SitePlanRow.clock))}
 
 
 def store_sites(session: Session, sites: Mapping[str, SiteClock]) -> None:
-    """Keep the clocks of some sites."""
-    for key, clock in sites.items():
-        session.merge(SitePlanRow(site_key=key, clock=asdict(clock)))
+    """Keep the clocks of some sites, one statement for all."""
+    if not sites:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(SitePlanRow)
+    kept = insert.on_conflict_do_update(index_elements=[SitePlanRow.site_key], set_={"clock": insert.excluded.clock})
+    session.connection().execute(kept, [{"site_key": key, "clock": asdict(clock)} for key, clock in sites.items()])
 
 
 def store_plans(session: Session, plans: Sequence[PlannedPage]) -> None:
-    """Write due times and clocks, one statement for all."""
+    """Write due times and clocks, one statement for all of a kind."""
     kept, moved = [], []
     for plan in plans:
         values = {
-            "id": plan.page_id,
+            "page_id": plan.page_id,
             "born_day": plan.clock.born,
             "seen_day": plan.clock.seen,
             "changed_day": plan.clock.changed,
@@ -88,8 +93,10 @@ def store_plans(session: Session, plans: Sequence[PlannedPage]) -> None:
         else:
             moved.append(values | {"next_due_at": from_days(plan.due_at)})
     for rows in (kept, moved):
-        if rows:
-            session.execute(update(PageRow), rows)
+        if rows:  # by the connection: the session's own way to do it takes three times as long
+            names = [name for name in rows[0] if name != "page_id"]
+            change = update(PageRow).where(PageRow.id == bindparam("page_id"))
+            session.connection().execute(change.values({name: bindparam(name) for name in names}), rows)
 
 
 def sum_demands(session: Session) -> dict[str, SiteDemand]:
