@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from review.users import MOST_PASSWORD, UsersFile, check_password
+from review.web.cookies import SIGNED_IN, read_cookie
 from review.web.sessions import Sessions
 from review.web.throttle import Throttle
 
@@ -25,7 +26,7 @@ AT_ONCE = 2  # passwords that are tried at the same time: each takes 32 MiB
 
 @dataclass(slots=True)
 class Access:
-    """What opens the room. ``is_secure`` marks the cookies for https alone."""
+    """What opens the room. ``is_secure`` says that others reach it by https alone (`review.web.cookies`)."""
 
     token: str = ""
     users: UsersFile | None = None
@@ -39,11 +40,6 @@ class Access:
         """Whether everybody who reaches the port is let in."""
         return not self.token and self.users is None
 
-    @property
-    def cookie(self) -> str:
-        """The name of the session's cookie; over https one that no other host and no plain http can set."""
-        return "__Host-signed-in" if self.is_secure else "signed-in"
-
     def admit(self, request: Request) -> str | None:
         """The name of who is let in, empty where none is known; None for who is not."""
         if self.is_open:
@@ -51,7 +47,7 @@ class Access:
         given = read_credentials(request.headers.get("authorization", ""), self.token) if self.token else None
         if self.users is None:
             return given
-        if (name := self.sessions.read(request.cookies.get(self.cookie, ""), self.users.read())) is not None:
+        if (name := self.sessions.read(read_cookie(request, SIGNED_IN), self.users.read())) is not None:
             return name
         return "" if given is not None and request.method in READING else None
 

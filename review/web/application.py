@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from review.web.access import Access
+from review.web.cookies import YEAR, set_cookie
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
 from review.web.routes import api, api_archive, archive, changes, dossiers, feeds, pages, search, sign_in, sites
 from review.web.security import is_local, protect
@@ -29,7 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.router,
     api_archive.router,
 )  # one an area, in the order in which paths are tried
-YEAR = 365 * 24 * 3600
 MISTAKE = 422  # HTTP for values that are not what they should be
 FAULTS = {403: "stale_form", 404: "not_found"}  # HTTP's status: the words for it
 
@@ -72,7 +72,7 @@ def keep_setting(request: Request, name: str, value: str) -> Response:
         raise HTTPException(404)
     target = request.query_params.get("to", "/")
     response = RedirectResponse(target if is_local(target) else "/", 303)
-    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="lax")
+    set_cookie(request, response, name, value, YEAR)
     return response
 
 

@@ -19,6 +19,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from review.times import show_day, show_minute
+from review.web.cookies import read_cookie
 from review.web.words import ROOM
 from review.words import KINDS, OUTCOMES, Phrase
 from storage.configuration import Configuration
@@ -105,8 +106,8 @@ def make_environment() -> Environment:
 def find_desk(request: Request) -> Desk:
     """The desk of a request: language and theme by cookie, else by the browser."""
     state = request.app.state
-    language = request.cookies.get(LANGUAGE_COOKIE, "")
-    theme = request.cookies.get(THEME_COOKIE, "")
+    language = read_cookie(request, LANGUAGE_COOKIE)
+    theme = read_cookie(request, THEME_COOKIE)
     return Desk(
         request=request,
         configuration=state.configuration,

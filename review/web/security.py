@@ -1,11 +1,10 @@
 """What every answer carries and every request must meet: policy headers, known hosts, tokens on writes, a size limit.
 
-A session is a random name in a cookie; its token is derived from it with the process's key, so nothing is stored.
+What a browser's forms carry is derived from a random name in a cookie with the process's key, so nothing is stored.
 """
 
 import hashlib
 import hmac
-import ipaddress
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -18,10 +17,10 @@ from starlette.exceptions import HTTPException as StarletteException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from review.web.access import SIGN_IN, Access, is_open_path
+from review.web.cookies import FORMS, SIGNED_IN, is_loopback, read_cookie, read_host, set_cookie
 
-SESSION_COOKIE = "session"
 ASKING = 'Basic realm="replywatch", charset="UTF-8"'
-FORMS = frozenset({"/verdicts", "/dossier", "/sign-out"})  # where forms go that no page stands behind
+UNSEEN = frozenset({"/verdicts", "/dossier", "/sign-out"})  # where forms go that no page stands behind
 NUL = re.compile(rb"%00|\0")
 LARGEST_BODY = 1_000_000  # bytes of a form or a JSON body
 POLICY = (
@@ -53,12 +52,13 @@ def protect(application: FastAPI) -> None:
         if name is None and not (access.users and is_open_path(request.url.path)):
             return turn_away(request, access)
         request.state.reviewer = name or ""
-        session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(24)
-        request.state.token = derive_token(key, f"{session} {request.cookies.get(access.cookie, '')}")
+        given = read_cookie(request, FORMS)
+        secret = given or secrets.token_urlsafe(24)
+        request.state.token = derive_token(key, f"{secret} {read_cookie(request, SIGNED_IN)}")
         fault = find_nul(request)
         response = refuse_nul(request, *fault) if fault else await answer(request)
-        if SESSION_COOKIE not in request.cookies:
-            response.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="lax", secure=access.is_secure)
+        if not given:
+            set_cookie(request, response, FORMS, secret)
         for header, value in HEADERS.items():
             response.headers.setdefault(header, value)
         if access.users:
@@ -85,7 +85,7 @@ def describe_way(request: Request) -> dict[str, str]:
     path, query = request.url.path, request.url.query
     if request.method == "GET":
         return {"to": f"{path}?{query}" if query else path}
-    page = "/" if path in FORMS else path
+    page = "/" if path in UNSEEN else path
     return {"to": f"{page}?{query}&draft=1" if query else f"{page}?draft=1", "expired": "1"}
 
 
@@ -150,9 +150,9 @@ class BodyLimit:
         await self._application(scope, receive_counted, send_checked)
 
 
-def derive_token(key: bytes, session: str) -> str:
-    """The token that a session's forms carry."""
-    return hmac.new(key, session.encode(), hashlib.sha256).hexdigest()
+def derive_token(key: bytes, secret: str) -> str:
+    """The token that a browser's forms carry."""
+    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
 
 
 def is_known_host(header: str, names: frozenset[str]) -> bool:
@@ -160,14 +160,8 @@ def is_known_host(header: str, names: frozenset[str]) -> bool:
 
     ``names`` are those that the operator bound or allowed; empty means loopback alone.
     """
-    host = header.rpartition(":")[0] if header.rpartition(":")[2].isdecimal() else header
-    host = host.strip("[]").lower()
-    if host in names or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    host = read_host(header)
+    return host in names or is_loopback(host)
 
 
 def is_local(target: str) -> bool:

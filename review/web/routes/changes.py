@@ -15,6 +15,7 @@ from review.presentation import ChangeView, judge_link, present_change
 from review.report import Report
 from review.report_html import read_style
 from review.unchanged import Kept, find_kept
+from review.web.cookies import YEAR, read_cookie, set_cookie
 from review.web.desk import CurrentDesk, Desk, PageId
 from review.web.listing import build_line, gather_lines, keep_filters, read_selection
 from review.web.routes.pages import name_capture, name_memento
@@ -42,7 +43,6 @@ from storage.verdicts import Judgement, Verdict, read_assignees, read_judgements
 
 router = APIRouter(include_in_schema=False)
 REVIEWER_COOKIE = "reviewer"
-YEAR = 365 * 24 * 3600
 MOST_COMPARED = 500_000  # characters of two versions that are compared while a reader waits
 MOST_VERSIONS = 1_000  # offered to be compared
 MOST_TITLES = 20  # of changes that a rule would hide
@@ -69,7 +69,7 @@ def render_shared(desk: Desk, template: str, **values: Any) -> Response:  # noqa
 
 def find_reviewer(desk: Desk) -> str:
     """Who reviews: the signed-in name, or what was last written in the form."""
-    return desk.reviewer or read_word(unquote(desk.request.cookies.get(REVIEWER_COOKIE, "")), LONGEST_NAME)
+    return desk.reviewer or read_word(unquote(read_cookie(desk.request, REVIEWER_COOKIE)), LONGEST_NAME)
 
 
 def find_selection(desk: Desk) -> Selection:
@@ -197,7 +197,7 @@ def judge_changes(desk: CurrentDesk, given: Annotated[GivenForm, Form()]) -> Res
         target = f"/changes/{quote(change[0], safe='')}"
     response = RedirectResponse(f"{target}?{filters}" if filters else target, 303)
     if given.reviewer.strip() and not desk.reviewer:
-        response.set_cookie(REVIEWER_COOKIE, quote(name), max_age=YEAR, httponly=True, samesite="lax")
+        set_cookie(desk.request, response, REVIEWER_COOKIE, quote(name), YEAR)
     return response
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from review.web.access import LONGEST_NAME, SIGN_IN, Access
+from review.web.cookies import SIGNED_IN, drop_cookie, read_cookie, set_cookie
 from review.web.desk import CurrentDesk, Desk
 from review.web.security import WRITING, is_local
 from review.web.sessions import LASTING
@@ -60,9 +61,7 @@ async def sign_in(
         said = WORDS["wait"].fill(seconds=ceil(wait)) if wait else WORDS["wrong"]
         return render_form(desk, target, name, said, wait)
     response = RedirectResponse(target, 303, NO_STORE)
-    response.set_cookie(
-        access.cookie, cookie, max_age=int(LASTING), httponly=True, samesite="lax", secure=access.is_secure
-    )
+    set_cookie(request, response, SIGNED_IN, cookie, int(LASTING))
     return response
 
 
@@ -71,9 +70,9 @@ def sign_out(request: Request) -> Response:
     """End the session, also for whoever else has its cookie."""
     access = find_access(request)
     assert access.users is not None
-    access.sessions.end(request.cookies.get(access.cookie, ""), access.users.read())
+    access.sessions.end(read_cookie(request, SIGNED_IN), access.users.read())
     response = RedirectResponse(SIGN_IN, 303, NO_STORE)
-    response.delete_cookie(access.cookie, httponly=True, samesite="lax", secure=access.is_secure)
+    drop_cookie(request, response, SIGNED_IN)
     return response
 
 

@@ -44,7 +44,7 @@ def room(tmp_path: Path) -> Iterator[tuple[str, World]]:
     )
     list(derive_changes(world.database, ZoneInfo("Asia/Shanghai")))
     change_users(tmp_path / "users", lambda users: users.update({"林晓岚": write_hash(PASSWORD, 10)}))
-    access = Access(users=UsersFile(tmp_path / "users"))
+    access = Access(users=UsersFile(tmp_path / "users"), is_secure=True)  # and this browser is at the machine itself
     configuration = load_configuration(environment={}, folder=tmp_path)
     with serve_room(create_application(configuration, world.database, access=access)) as address:
         yield address, world
