@@ -4,7 +4,7 @@ What it takes in comes from `storage.plan.visited` and `storage.plan.lists`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
@@ -18,6 +18,7 @@ from storage.tables import PageRow, PlanRow, SitePlanRow
 Transaction = Session  # what `Database.write` gives, for rooms that hand it on without speaking SQL
 PLAN = 1  # the one row of `PlanRow`
 AHEAD = timedelta(days=1)
+SITE_PARTS = tuple(part.name for part in fields(SiteClock))
 HINT = "listed"  # the reason of a page that its list made due
 
 
@@ -68,7 +69,12 @@ def store_sites(session: Session, sites: Mapping[str, SiteClock]) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(SitePlanRow)
     kept = insert.on_conflict_do_update(index_elements=[SitePlanRow.site_key], set_={"clock": insert.excluded.clock})
-    session.connection().execute(kept, [{"site_key": key, "clock": asdict(clock)} for key, clock in sites.items()])
+    session.connection().execute(kept, [{"site_key": key, "clock": dump_site(clock)} for key, clock in sites.items()])
+
+
+def dump_site(clock: SiteClock) -> dict[str, float]:
+    """A site's clock by the names of its parts, all of which are numbers."""
+    return {name: getattr(clock, name) for name in SITE_PARTS}
 
 
 def store_plans(session: Session, plans: Sequence[PlannedPage]) -> None:

@@ -1,11 +1,13 @@
-"""The service's own planner and SQL in the simulator: visits become captures, and due pages come from the table."""
+"""The service's own planner and SQL in the simulator: visits become captures, and due pages come from the table.
 
-import tempfile
+The database is an SQLite in memory. Rows are written as they are by a crawl, but many a statement, for the simulator
+makes a year of them.
+"""
+
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from scheduler.planning import Planner
 from scheduler.pricing import find_list_interval, take_walk
@@ -21,6 +23,10 @@ BEGIN = 20_000.0  # the simulator's day 0, in days since 1970
 UNDATED_AGE = 365.0
 GONE = (404, 410)
 WIDE = 4  # times as many rows are read as are wanted, for hosts at their cap
+PAGE = PageRow.id == bindparam("page")
+VISITED = update(PageRow).where(PAGE).values(last_visit_at=bindparam("at"), next_due_at=bindparam("due"))
+CHANGED = update(PageRow).where(PAGE).values(version_number=bindparam("number"), planned_version=bindparam("before"))
+IN_TURN = select(PageRow.id).where(PageRow.parent_id.is_(None)).order_by(PageRow.next_due_at)
 
 
 class HostPlanner(Planner):
@@ -38,8 +44,7 @@ class DatabasePlan:
 
     def reset(self, info: dict[str, Any]) -> None:
         """An empty database with a site for each host."""
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = open_database(f"sqlite:///{Path(self.folder.name)}/plan.sqlite3")
+        self.database = open_database("sqlite://")
         self.planner = HostPlanner(info["budget"], 0.0)
         self.planner.caps = {f"h{host}": float(cap) * 24 for host, cap in enumerate(info["host_cap"])}
         self.columns: dict[int, int] = {}
@@ -129,24 +134,25 @@ class DatabasePlan:
 
     def write(self, session: planning.Transaction) -> None:
         """New pages, captures and versions as the crawl would have written them."""
+        connection = session.connection()
         if self.new:
-            session.execute(insert(PageRow), self.new)
+            connection.execute(insert(PageRow), self.new)
         if self.seen:
-            session.execute(insert(CaptureRow), self.seen)
-            visited = [provide(row["page_id"], row["captured_at"]) for row in self.seen]
-            session.execute(update(PageRow), visited)
-        for page, capture in self.changed.items():
-            first = self.versions.get(page, 1)
-            self.versions[page] = first + 1
-            number = first + 1
-            values = {"page_id": page + 1, "number": number, "capture_id": capture, "cause": Cause.CONTENT}
-            session.execute(insert(VersionRow), [values | {"document_digest": "", "text": "", "document": {}}])
-            session.execute(
-                update(PageRow).where(PageRow.id == page + 1).values(version_number=number, planned_version=first)
-            )
+            connection.execute(insert(CaptureRow), self.seen)
+            connection.execute(VISITED, [provide(row["page_id"], row["captured_at"]) for row in self.seen])
+        if self.changed:
+            made = [self.make_version(page, capture) for page, capture in self.changed.items()]
+            connection.execute(insert(VersionRow), made)
+            connection.execute(CHANGED, [count_up(row["page_id"], row["number"]) for row in made])
         self.new.clear()
         self.seen.clear()
         self.changed.clear()
+
+    def make_version(self, page: int, capture: int) -> dict[str, Any]:
+        """A page's next version; the first is the one that stood there before anything was changed."""
+        number = self.versions[page] = self.versions.get(page, 1) + 1
+        values = {"page_id": page + 1, "number": number, "capture_id": capture, "cause": Cause.CONTENT}
+        return values | {"document_digest": "", "text": "", "document": {}}
 
     def group_lists(self) -> dict[str, list[ListClock]]:
         """The lists of each site."""
@@ -162,17 +168,23 @@ class DatabasePlan:
             if due <= now and len(chosen) < limit and host_left[self.hosts[page]] > 0:
                 host_left[self.hosts[page]] -= 1
                 chosen.append(page)
-        query = select(PageRow.id).where(PageRow.parent_id.is_(None)).order_by(PageRow.next_due_at)
         with self.database.read() as session:
-            for number in session.scalars(query.execution_options(yield_per=WIDE * limit)):
-                if len(chosen) >= limit:
-                    break
-                if host_left[self.hosts[number - 1]] > 0:
-                    host_left[self.hosts[number - 1]] -= 1
-                    chosen.append(number - 1)
+            rows = session.connection(execution_options={"stream_results": True}).execute(IN_TURN)
+            while len(chosen) < limit and (part := rows.fetchmany(WIDE * limit)):
+                for (number,) in part:
+                    host = self.hosts[number - 1]
+                    if len(chosen) < limit and host_left[host] > 0:
+                        host_left[host] -= 1
+                        chosen.append(number - 1)
+            rows.close()
         return chosen
 
 
 def provide(page_id: int, at: datetime) -> dict[str, Any]:
     """What recording a visit writes into the page's row: it is due a day later until it was planned."""
-    return {"id": page_id, "last_visit_at": at, "next_due_at": at + PROVISIONAL_INTERVAL}
+    return {"page": page_id, "at": at, "due": at + PROVISIONAL_INTERVAL}
+
+
+def count_up(page_id: int, number: int) -> dict[str, int]:
+    """What a new version writes into the page's row, which knew the one before."""
+    return {"page": page_id, "number": number, "before": number - 1}
