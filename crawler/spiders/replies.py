@@ -157,11 +157,16 @@ class RepliesSpider(Spider):
             yield from self.go_on(walk, read_step(walk, wanted, sight))
 
     def go_on(self, walk: ColumnWalk, step: Step) -> Output:
-        """Watch the rows that a step of the walk brought, ask for the next list page, or finish the walk."""
+        """Watch the rows that a step of the walk brought, ask for the next list page, or finish the walk.
+
+        All is decided before anything is handed on: the next page may come back while Scrapy still takes the pages of
+        this one, and a walk is finished once, with all its rows.
+        """
+        is_finished, pages = walk.walker.is_finished, watch_rows(self.session, walk, step.rows)
         if step.request is not None:
             yield self.send(request_list_page(walk, step.request))
-        yield from self.request_pages(walk.site, watch_rows(self.session, walk, step.rows))
-        if walk.walker.is_finished:
+        yield from self.request_pages(walk.site, pages)
+        if is_finished:
             self.backlog.end_walk(walk.site.key)
             yield FinishedWalk(under_way=walk, walk=walk.walker.finish(self.session.configuration.clock.now()))
 

@@ -7,8 +7,9 @@ import pytest
 from crawler.discovery.listing import ListSource, PageRequest
 from crawler.discovery.reader import read_list
 from crawler.discovery.urls import KEY_LENGTH, document_key
-from crawler.discovery.walk import ListWalk
-from crawler.items import ColumnWalk
+from crawler.discovery.walk import ListWalk, Step
+from crawler.items import ColumnWalk, FinishedWalk
+from crawler.spiders.replies import RepliesSpider
 from crawler.walking import begin_walks, find_due, watch_rows
 from storage.plan.due import DOUBTFUL, LOST
 from storage.records import ListRow, Walk
@@ -43,6 +44,21 @@ def test_rows_not_seen_before_become_pages(scene: Scene) -> None:
     assert [page.url for page in asked] == [rows[0].url, rows[2].url]
     assert [listed.row.url for listed in walk.listed.values()] == [row.url for row in rows[:3]]
     assert watch_rows(scene.session, walk, ()) == []
+    scene.close()
+
+
+def test_a_walk_is_finished_once_however_slowly_its_pages_are_taken(scene: Scene) -> None:
+    """The last list page may come back before all that the first one brought was taken; no row is lost by it."""
+    walk, spider = begin_walk(scene), RepliesSpider()
+    spider.session = scene.session
+    spider.backlog.begin_walk(SITE.key)
+    rows = [ListRow(f"http://{HOST}/{n}.html", f"第{n}号") for n in range(4)]
+    slow = spider.go_on(walk, Step(tuple(rows[:2]), PageRequest(url=f"http://{HOST}/list_2.html")))
+    taken = [next(slow)]
+    walk.walker.fail(walk.walker.start(), "blocked")  # the end of this walk
+    taken += [*spider.go_on(walk, Step(tuple(rows[2:]))), *slow]
+    assert [item.under_way.listed.keys() for item in taken if isinstance(item, FinishedWalk)] == [walk.listed.keys()]
+    assert [listed.row for listed in walk.listed.values()] == rows
     scene.close()
 
 
