@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from crawler.commands.crawl import WRONG_USE
+from crawler.commands.crawl import NOT_KEPT, WRONG_USE
 from scheduler.children import start_crawl
 from scheduler.cluster import crawl_by_workers
 from scheduler.planning import fill_budget, find_allowance, plan_pages
@@ -16,7 +16,7 @@ from scheduler.vacancy import Vacancy, find_vacancy
 from seeds.catalog import CatalogError
 from storage.changes import derive_changes
 from storage.configuration import Configuration
-from storage.database import open_database
+from storage.database import DatabaseError, open_database
 from storage.search.index import index_versions
 
 logger = logging.getLogger(__name__)
@@ -43,13 +43,22 @@ class Cycle:
     _is_stopping: bool = False
     _is_abandoned: bool = False
 
-    async def run(self) -> None:
-        """Crawl, then compare and plan; nothing once `stop` was called."""
-        async with self._turn:
-            if not self._is_stopping:
-                await self._crawl_and_compare()
+    async def run(self) -> bool:
+        """Crawl, then compare and plan; nothing once `stop` was called.
 
-    async def _crawl_and_compare(self) -> None:
+        False when archive or database could not be used, so that it should soon be run again.
+        """
+        async with self._turn:
+            if self._is_stopping:
+                return True
+            try:
+                return await self._crawl_and_compare() or self._is_stopping
+            except DatabaseError as error:
+                logger.error("the cycle broke off: %s", error)  # noqa: TRY400 - one line says it all
+                return False
+
+    async def _crawl_and_compare(self) -> bool:
+        code = 0
         allowance = await asyncio.to_thread(self.prepare)
         if allowance > 0 and self.has_workers:
             await crawl_by_workers(self.configuration, allowance, self.share * DAY, lambda: self._is_stopping)
@@ -60,9 +69,10 @@ class Cycle:
         else:
             logger.warning("the daily budget is spent; no crawl this time")
         if self._is_abandoned:
-            return
+            return True
         changes = await asyncio.to_thread(self.compare)
         logger.info("compared: %d changes", changes)
+        return code != NOT_KEPT
 
     def prepare(self) -> int:
         """Plan what somebody crawled since, and use the budget well; returns how many articles may be fetched now."""

@@ -7,8 +7,10 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 MISFIRE_GRACE = 3600  # seconds; after an hour of sleep or overload one run makes up for all that were missed
 DAY = 24 * 60  # minutes
+RETRY = 0.25  # minutes until a cycle that broke off begins anew
 JITTER = 60  # seconds, so that many installations do not ask the same sites at the same moment
 TELLING = 5  # minutes between two looks whether a subscriber is to be told
 ASKING = 60  # minutes between two rounds to the outside archive
@@ -77,14 +80,40 @@ async def run_until(event: asyncio.Event, work: Coroutine[None, None, None]) -> 
     await asyncio.gather(working, waiting, return_exceptions=True)
 
 
+@dataclass(slots=True)
+class Rounds:
+    """Runs a cycle, and soon again when archive or database could not be used: a server that is started anew, a disk.
+
+    Each time in a row after twice as long a pause, so that no site is asked again and again, and never later than the
+    next cycle would begin anyway.
+    """
+
+    cycle: Cycle
+    minutes: float
+    job: Job | None = None
+    failures: int = 0
+
+    async def run(self) -> None:
+        """One cycle."""
+        if await self.cycle.run():
+            self.failures = 0
+            return
+        pause = min(RETRY * 2**self.failures, self.minutes)
+        self.failures += 1
+        again = datetime.now(self.cycle.configuration.zone) + timedelta(minutes=pause)
+        if self.job is not None and self.job.next_run_time is not None and again < self.job.next_run_time:
+            self.job.modify(next_run_time=again)
+            logger.warning("the cycle begins anew in %g seconds", pause * 60)
+
+
 def schedule_jobs(cycle: Cycle, minutes: float) -> AsyncIOScheduler:
     """All jobs, the cycle at once; each at most once at a time, and once for all turns that were missed."""
     configuration, zone = cycle.configuration, cycle.configuration.zone
     now = datetime.now(zone)
     scheduler = AsyncIOScheduler(timezone=zone)
 
-    def add(job: Callable[..., object], trigger: BaseTrigger, first: datetime | None, *arguments: object) -> None:
-        scheduler.add_job(
+    def add(job: Callable[..., object], trigger: BaseTrigger, first: datetime | None, *arguments: object) -> Job:
+        return scheduler.add_job(
             job,
             trigger,
             arguments,
@@ -95,7 +124,8 @@ def schedule_jobs(cycle: Cycle, minutes: float) -> AsyncIOScheduler:
         )
 
     jitter = min(JITTER, minutes * 30)
-    add(cycle.run, IntervalTrigger(minutes=minutes, jitter=jitter, timezone=zone), now)
+    rounds = Rounds(cycle, minutes)
+    rounds.job = add(rounds.run, IntervalTrigger(minutes=minutes, jitter=jitter, timezone=zone), now)
     soon = now + timedelta(minutes=1)
     add(asyncio.to_thread, IntervalTrigger(minutes=TELLING, timezone=zone), soon, tell_subscribers, configuration)
     add(asyncio.to_thread, IntervalTrigger(minutes=ASKING, timezone=zone), soon, ask_archives, configuration)

@@ -25,7 +25,7 @@ from storage.database import DatabaseError, open_database
 
 logger = logging.getLogger(__name__)
 
-WRONG_USE = 2
+NOT_KEPT, WRONG_USE = 1, 2  # exit codes: archive or database failed; nothing was begun
 REPLIES, PROBE = "replies", "probe"  # not imported: every scrapy command would load all that they need
 MISTAKES = (ArgumentError, ConfigurationError, CatalogError, DatabaseError, ArchiveError, SiteBusyError)
 
@@ -50,7 +50,7 @@ class Command(crawl.Command):
             logger.critical("the crawl could not begin", exc_info=self._failure)
         has_begun = not self.crawler_process.bootstrap_failed and self._failure is None
         if not has_begun or crawler.stats.get_value(STORAGE_FAILED):
-            self.exitcode = 1
+            self.exitcode = NOT_KEPT
 
     def _note_failure(self, crawl: asyncio.Future[None]) -> None:
         """Take the error in, which would be logged with all that stands behind it."""

@@ -2,7 +2,8 @@
 
 Each command of each day is started, killed with SIGKILL at a random moment, and so a few times over before it may come
 to its end. At the end of a week the report must say what the site did and nothing else, ``verify`` must find no fault,
-no archive file may be left open, and every verdict that was acknowledged must be there.
+no archive file may be left open, and every verdict that was acknowledged must be there. At the end PostgreSQL is
+stopped in the middle of a crawl, of a comparison and of the service, and started again a minute later.
 """
 
 import argparse
@@ -21,7 +22,9 @@ from pathlib import Path
 
 import psycopg
 
-from tests.campaigns.servers import create_database, serve_postgresql
+from scheduler.leadership import LENGTH
+from tests.campaigns.outage import Outage, build_site
+from tests.campaigns.servers import create_database, run_postgresql, serve_postgresql
 from tests.site.audit import audit_report
 from tests.site.commands import Operator
 from tests.site.demo import DELAY, DOUBTFUL, START
@@ -178,12 +181,31 @@ def run_campaign(kills: int, seed: int, server: str | None, tries: int) -> Tally
     return tally
 
 
+def live_through_outages(seconds: float) -> list[str]:
+    """Take the database away from commands, and from the service with a short lease and with its usual one."""
+    faults: list[str] = []
+    with run_postgresql() as server:
+        for lease in (0.0, 2.0, LENGTH):
+            with tempfile.TemporaryDirectory(prefix="outage") as folder, serve_site(build_site()) as site:
+                site.write_seed(Path(folder), delay=0.2)
+                url = create_database(server.url)
+                operator = Operator(data_dir=Path(folder) / "data", seeds_dir=Path(folder), database_url=url)
+                outage = Outage(server, site, operator, seconds, PATIENCE)
+                if lease:
+                    outage.interrupt_service(lease)
+                else:
+                    outage.interrupt_commands()
+                faults += outage.faults
+    return faults
+
+
 def main() -> int:
     """The command: 0 when nothing was lost or doubled."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="SIGKILLs on each database (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default: %(default)s)")
     parser.add_argument("--tries", type=int, default=3, help="kills of a command before it may end (default: 3)")
+    parser.add_argument("--outage", type=float, default=60, help="seconds that PostgreSQL is away (default: 60)")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     options = parser.parse_args()
     faults = 0
@@ -198,6 +220,12 @@ def main() -> int:
         if tally.ends:
             print(f"  crawls whose database went away, by exit code: {dict(tally.ends)}")  # noqa: T201 - likewise
         for fault in tally.faults:
+            print(f"  FAULT {fault}")  # noqa: T201 - likewise
+    if options.database != "sqlite":
+        found = live_through_outages(options.outage)
+        faults += len(found)
+        print(f"\nthe database away for {options.outage:g} s, 3 times: {len(found)} faults")  # noqa: T201 - likewise
+        for fault in found:
             print(f"  FAULT {fault}")  # noqa: T201 - likewise
     return 1 if faults else 0
 
