@@ -1,136 +1,44 @@
 """The connection that keeps what goes over it, and the reactor that refuses addresses.
 
-Touches private API of Twisted 26 and Scrapy 2.19; `tests/crawler/fetching/test_wire.py` holds it to the byte.
+HTTP/1.1 as a client needs it who keeps every byte: a request is sent, and what comes back is noted until
+`crawler.fetching.reading` says that it is complete. `tests/crawler/fetching/test_wire.py` holds it to the byte.
 """
 
+import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import (
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from twisted.internet.abstract import isIPAddress, isIPv6Address
-from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener, IReactorPluggableNameResolver, ISSLTransport
-from twisted.internet.protocol import connectionDone
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE
-from twisted.web.client import _HTTP11ClientFactory
-from twisted.web.http import _ChunkedTransferDecoder
-from twisted.web.http_headers import InvalidHeaderName
-from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
 from crawler.fetching.errors import AddressRefused
+from crawler.fetching.message import Framing
+from crawler.fetching.reading import BrokenChunkError, MalformedResponseError, OversizedBodyError, keeps_alive
 from crawler.fetching.tape import Tape
 
-if TYPE_CHECKING:
-    from twisted.internet.interfaces import IAddress
-    from twisted.web.client import HTTPConnectionPool
-
-LINE_LIMIT = 64 * 1024
-"""Bytes of one header line; Twisted's own 16 KB are less than browsers take."""
-
-
-class TapedTransport:
-    """A transport that notes what is written; everything else is the transport's own business."""
-
-    def __init__(self, transport: Any, tape: Tape) -> None:  # noqa: ANN401 - any of Twisted's transports
-        self._transport = transport
-        self._tape = tape
-
-    def write(self, data: bytes) -> None:
-        """Note and send."""
-        self._tape.sent += data
-        self._transport.write(data)
-
-    def writeSequence(self, data: list[bytes]) -> None:  # noqa: N802 - Twisted's interface
-        """Note and send."""
-        self.write(b"".join(data))
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a proxy
-        return getattr(self._transport, name)
-
-
-class TapedRequest:
-    """Twisted's request with the tape it is to be noted on; goes to another connection when the first one was stale."""
-
-    def __init__(self, request: Any, tape: Tape) -> None:  # noqa: ANN401 - Twisted's request is untyped
-        self._request = request
-        self.tape = tape
-        self.persistent = request.persistent
-
-    def writeTo(self, transport: Any) -> Deferred[None]:  # noqa: ANN401, N802 - Twisted's interface
-        """Send, and note what was sent."""
-        written: Deferred[None] = self._request.writeTo(TapedTransport(transport, self.tape))
-        return written
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a proxy
-        return getattr(self._request, name)
-
-
-class TapedPool:
-    """The pool, as seen by one exchange: whatever connection it gives notes the exchange on the tape."""
-
-    def __init__(self, pool: "HTTPConnectionPool", tape: Tape) -> None:
-        self._pool = pool
-        self._tape = tape
-        self.persistent = pool.persistent
-
-    def getConnection(self, key: object, endpoint: Any) -> Deferred[Any]:  # noqa: ANN401, N802 - Twisted's interface
-        """A connection of the pool, prepared for this exchange."""
-        connected: Deferred[Any] = self._pool.getConnection(key, endpoint)
-        return connected.addCallback(lambda connection: TapedConnection(connection, self._tape))
-
-
-class TapedConnection:
-    """A connection, or the pool's wrapper that replaces a stale one, for one exchange."""
-
-    def __init__(self, connection: Any, tape: Tape) -> None:  # noqa: ANN401 - two unrelated classes of Twisted
-        self._connection = connection
-        self._tape = tape
-
-    def request(self, request: Any) -> Deferred[IResponse]:  # noqa: ANN401 - Twisted's request is untyped
-        """Send the request and give its response."""
-        answered: Deferred[IResponse] = self._connection.request(TapedRequest(request, self._tape))
-        return answered
-
-
-class WireChunks(_ChunkedTransferDecoder):
-    """Twisted's reader of chunks, which takes sizes padded with spaces as old servers send them, and any extension."""
-
-    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
-        """Free the size line of all but the size; the tape has the line as it came."""
-        end = self._buffer.find(b"\r\n")
-        if end >= 0:
-            self._buffer[:end] = self._buffer[:end].partition(b";")[0].strip(b" \t")
-            self._start = 0
-        return super()._dataReceived_CHUNK_LENGTH()
-
-
-class WireParser(_LenientHTTPClientParser):
-    """The response parser, without the limits and faults that keep real responses from us."""
-
-    MAX_LENGTH = LINE_LIMIT
-    _transferDecoders = {b"chunked": WireChunks}  # noqa: N815, RUF012 - Twisted's name and way
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's interface
-        """Take a header, but none that Twisted would fail on: ``Transfer-Encoding: identity``, odd names."""
-        if name.strip().lower() == b"transfer-encoding" and value.strip().lower() == b"identity":
-            return
-        with suppress(InvalidHeaderName):
-            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]  # Twisted has none
+PARTIAL, LOSSY = "partial", "dataloss"
+"""Scrapy's flags: only the end of the connection ended the body; less of it came than was announced."""
 
 
 @implementer(IHandshakeListener)
-class WireProtocol(_LenientHTTP11ClientProtocol):
-    """An HTTP/1.1 client connection that notes every byte of the exchange under way on that exchange's tape."""
+class WireConnection(Protocol):
+    """One connection: one exchange at a time, each noted on its tape."""
 
-    _tape: Tape | None = None
-    _has_handshake = False
+    def __init__(self, release: "Callable[[WireConnection], None]") -> None:
+        self._release = release
+        self._has_handshake = False
+        self._is_behind = False  # something may wait to be sent, and nothing may overtake it
+        self._tape: Tape | None = None
+        self._answer: asyncio.Future[list[str]] | None = None
+        self._note_head: Callable[[], None] | None = None
+        self._reason: Failure | None = None
+        self.is_lost = False
+        self.resting_since = 0.0
 
     def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's interface
         """The TLS handshake is done, so from now on what is written does leave."""
@@ -138,60 +46,104 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         if self._tape:
             self._tape.is_handshaking = False
 
-    def request(self, request: Any) -> Deferred[IResponse]:  # noqa: ANN401 - Twisted's request is untyped
-        """Begin an exchange."""
-        tape: Tape = request.tape
+    def exchange(self, message: bytes, tape: Tape, note_head: Callable[[], None]) -> "asyncio.Future[list[str]]":
+        """Send a request; gives Scrapy's flags once the response is on the tape.
+
+        ``note_head`` is called when the head has come and more is to come. The future fails with DownloadFailedError
+        when the connection ends before the head has come, DownloadCancelledError when the body is too large, and
+        MalformedResponseError.
+        """
         transport: Any = self.transport
         tape.begin_request(transport.getPeer().host)
-        tape.is_handshaking = ISSLTransport.providedBy(transport) and not self._has_handshake
-        self._tape = tape
-        answered = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = WireParser  # Twisted builds the parser itself and offers no way to say which
-        return answered
+        tape.is_handshaking = not self._has_handshake and ISSLTransport.providedBy(transport)
+        self._tape, self._note_head = tape, note_head
+        answer = self._answer = asyncio.get_running_loop().create_future()
+        if self._reason is not None:  # lost since it was made
+            self.connectionLost(self._reason)
+            return answer
+        tape.sent += message
+        self._send(transport, message)
+        return answer
+
+    def _send(self, transport: Any, message: bytes) -> None:  # noqa: ANN401 - Twisted's interfaces are no types
+        """Send a request, at once where nothing is in its way: a turn of the reactor costs as much as the request."""
+        if not (self._is_behind or ISSLTransport.providedBy(transport)):
+            sent = transport.writeSomeData(message)
+            message = message[sent:] if isinstance(sent, int) else message  # an error comes again from the reactor
+            self._is_behind = bool(message)
+        if message:
+            transport.write(message)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's interface
-        """Note, judge the size, and let Twisted parse."""
+        """Note it, and see whether the response is complete."""
         tape = self._tape
-        if tape is not None:
-            tape.received += data
-            has_head = self._parser is not None and self._parser.state in (BODY, DONE)
-            if verdict := tape.find_excess(has_head=has_head):
-                tape.verdict = verdict
-                self.transport.abortConnection()  # type: ignore[union-attr]  # there is one while data comes
-                return
-        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted has no types here
-
-    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's interface
-        """End the exchange; a connection with surplus bytes on it would spoil the next one, so it is not used again."""
-        self._tape = None
-        if self._currentRequest is not None and (rest or self._wants_close()):
-            self._currentRequest.persistent = False
-        super()._finishResponse(rest)
-
-    def _wants_close(self) -> bool:
-        """The server said, in whatever case, that it will close (RFC 9112, 9.6), or speaks HTTP/1.0."""
-        if self._parser is None:
-            return False
-        values = self._parser.connHeaders.getRawHeaders(b"Connection", ())
-        words = {word.strip().lower() for value in values for word in value.split(b",")}
-        return b"close" in words or (self._parser.response.version[2] == 0 and b"keep-alive" not in words)
+        if tape is None:  # nobody asked: it would be taken for the next response
+            self.abort()
+            return
+        tape.received += data
+        try:
+            is_complete = tape.advance()
+        except OversizedBodyError:
+            self._fail(DownloadCancelledError(f"more than {tape.size_limit} bytes"))
+        except MalformedResponseError as error:
+            self._fail(error)
+        except BrokenChunkError:
+            self._finish([LOSSY])
+        else:
+            if is_complete:
+                self._finish([])
+            elif tape.verdict:
+                self._fail(DownloadCancelledError(tape.verdict))
+            elif tape.has_head and self._note_head:
+                note_head, self._note_head = self._note_head, None
+                note_head()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's interface
-        """Note how the connection ended; over TLS a missing close_notify is too common to mean anything."""
-        if self._tape is not None and not ISSLTransport.providedBy(self.transport):
-            self._tape.is_broken = not isinstance(reason.value, ConnectionDone)
-        super().connectionLost(reason)  # type: ignore[no-untyped-call]  # Twisted has no types here
+        """End what is under way; over TLS a missing close_notify is too common to mean anything."""
+        self.is_lost, self._reason = True, reason
+        tape = self._tape
+        if tape is None:
+            return
+        if not ISSLTransport.providedBy(self.transport):
+            tape.is_broken = not isinstance(reason.value, ConnectionDone)
+        head = tape.reading.head
+        if head is None:
+            error = DownloadFailedError(str(reason.value))
+            error.__cause__ = reason.value
+            self._fail(error)
+        else:
+            self._finish([PARTIAL if head.framing is Framing.CLOSE else LOSSY])
 
+    def abort(self) -> None:
+        """Break the connection off; whoever waits waits no more."""
+        self.is_lost, self._tape = True, None
+        transport: Any = self.transport
+        transport.abortConnection()
 
-class WireFactory(_HTTP11ClientFactory):
-    """Builds `WireProtocol` for the connection pool."""
+    def close(self) -> None:
+        """End the connection properly."""
+        self.is_lost = True
+        transport: Any = self.transport
+        transport.loseConnection()
 
-    noisy = False
+    def _fail(self, error: Exception) -> None:
+        answer = self._answer
+        self.abort()
+        if answer is not None and not answer.done():
+            answer.set_exception(error)
 
-    def buildProtocol(self, _addr: "IAddress | None") -> WireProtocol:  # noqa: N802 - Twisted's interface
-        """A protocol that goes back to the pool when its exchange is over."""
-        return WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted has no types here
+    def _finish(self, flags: list[str]) -> None:
+        """Give the answer; a connection with surplus bytes on it would spoil the next one, so it is not used again."""
+        tape, answer = self._tape, self._answer
+        assert tape is not None  # an exchange is under way
+        assert tape.reading.head is not None
+        self._tape = None
+        if flags or tape.reading.stop != len(tape.received) or not keeps_alive(tape.reading.head, tape.received):
+            self.close()
+        else:
+            self._release(self)
+        if answer is not None and not answer.done():
+            answer.set_result(flags)
 
 
 @implementer(IReactorPluggableNameResolver)

@@ -48,32 +48,56 @@ class Message:
         return self.framing is not None
 
 
-def read_response(data: bytes, method: str = "GET") -> Message:
-    """Read what a server sent in answer to one request.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The status line and the header section of a response that came whole.
+
+    ``start`` and ``stop`` are its offsets in what came, 1xx responses being in front of it. ``length`` is that of the
+    body where the framing is `Framing.LENGTH`, else 0.
+    """
+
+    start: int
+    stop: int
+    status: int
+    headers: Headers
+    framing: Framing
+    length: int
+
+
+def read_response(data: bytes, method: str = "GET", head: Head | None = None) -> Message:
+    """Read what a server sent in answer to one request; ``head`` is given when it was read before.
 
     Header names and values are decoded as Latin-1, so that encoding them again gives the bytes on the wire.
     """
-    start = skip_informational(data)
-    data = data[start:] if start else data
-    status = read_status(data)
-    end = HEAD_END.search(data)
-    if status is None or end is None:
-        return Message(block=data, status=status)
-    headers = read_headers(data[data.index(b"\n") + 1 : end.start() + 1])
-    framing, length = find_framing(method, status, headers)
-    entity, stop = read_entity(data, end.end(), framing, length)
+    head = head or read_head(data, method)
+    if head is None:
+        block = data[skip_informational(data) :]
+        return Message(block=block, status=read_status(block))
+    entity, stop = read_entity(data, head.stop, head.framing, head.length)
     return Message(
-        block=data if stop is None else data[:stop],
-        status=status,
-        headers=headers,
-        framing=framing,
+        block=data[head.start : stop],
+        status=head.status,
+        headers=head.headers,
+        framing=head.framing,
         entity=entity,
         is_complete=stop is not None,
         rest=0 if stop is None else len(data) - stop,
     )
 
 
-def skip_informational(data: bytes) -> int:
+def read_head(data: bytes | bytearray, method: str = "GET") -> Head | None:
+    """The head of a response; None when it did not come whole, or is none."""
+    start = skip_informational(data)
+    line, end = STATUS_LINE.match(data, start), HEAD_END.search(data, start)
+    if line is None or end is None:
+        return None
+    status = int(line[1])
+    headers = read_headers(bytes(data[line.end() : end.start() + 1]))
+    framing, length = find_framing(method, status, headers)
+    return Head(start, end.end(), status, headers, framing, length)
+
+
+def skip_informational(data: bytes | bytearray) -> int:
     """The offset behind all complete 1xx heads at the front."""
     start = 0
     while (line := STATUS_LINE.match(data, start)) and line[1].startswith(b"1"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.fetching.message import Framing, Message, read_response
+from crawler.fetching.reading import Reading
 from storage.records import Exchange
 
 HEAD_LIMIT = 256 * 1024
@@ -27,40 +28,53 @@ class Tape:
     is_broken: bool = False
     is_handshaking: bool = False
     verdict: str | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def begin_request(self, peer: str | None) -> None:
         """Start anew on this connection: what a stale connection was given before did not count."""
         self.sent.clear()
         self.received.clear()
+        self.reading = Reading(self.method, self.size_limit)
         self.peer = peer
         self.is_broken = False
 
-    def find_excess(self, *, has_head: bool) -> str | None:
+    def advance(self) -> bool:
+        """Look at what has come; gives whether the response is complete, and sets the verdict when it is too much.
+
+        Raises:
+            MalformedResponseError, OversizedBodyError, BrokenChunkError: as `crawler.fetching.reading` has it.
+        """
+        is_complete = self.reading.advance(self.received)
+        if not is_complete:
+            self.verdict = self.find_excess() or self.verdict
+        return is_complete
+
+    def find_excess(self) -> str | None:
         """The verdict on a response that is larger than we want to read, None while it is not."""
-        if not has_head and len(self.received) > HEAD_LIMIT:
+        if not self.has_head and len(self.received) > HEAD_LIMIT:
             return f"too_large: more than {HEAD_LIMIT} bytes of headers"
         if self.size_limit and len(self.received) > 2 * self.size_limit + HEAD_LIMIT:
             return f"too_large: more than {2 * self.size_limit} bytes on the wire"
         return None
 
+    @property
     def has_head(self) -> bool:
         """The header section of the response has come."""
-        return read_response(bytes(self.received[: HEAD_LIMIT + 1]), self.method).has_head
+        return self.reading.head is not None
 
     def read_message(self) -> Message:
         """What came, taken apart."""
-        return read_response(bytes(self.received), self.method)
+        return read_response(bytes(self.received), self.method, self.reading.head)
 
     def take_message(self) -> Message:
         """What came, taken apart and off the tape: an attachment's bytes are not held twice."""
         data = bytes(self.received)
         self.received.clear()
-        return read_response(data, self.method)
+        return read_response(data, self.method, self.reading.head)
 
 
-def compose_exchange(tape: Tape, url: str, started_at: datetime, error: str | None, body: bytes = b"") -> Exchange:
-    """The finished record. ``error`` is what failed, None when a response was delivered; ``body`` as delivered then."""
-    message = tape.take_message()
+def compose_exchange(tape: Tape, message: Message, url: str, started_at: datetime, error: str | None) -> Exchange:
+    """The finished record. ``error`` is what failed, None when a response was delivered."""
     error = error or find_damage(tape, message)
     if tape.is_handshaking:
         tape.sent.clear()  # the request waited for the handshake and never left
@@ -71,7 +85,7 @@ def compose_exchange(tape: Tape, url: str, started_at: datetime, error: str | No
         response=message.block,
         status=message.status,
         headers=message.headers,
-        entity=body if body == message.entity else message.entity,  # the same object is not kept twice
+        entity=message.entity,
         ip_address=tape.peer,
         truncated=name_truncation(error) if message.block and error else None,
         error=error,

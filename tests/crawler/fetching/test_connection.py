@@ -1,12 +1,19 @@
 """Every TCP connection goes to an address that was judged, however its name was resolved."""
 
+import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
+from scrapy.exceptions import DownloadFailedError
+from twisted.internet.error import ConnectionLost
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 
-from crawler.fetching.connection import GuardedReactor
+from crawler.fetching.connection import GuardedReactor, WireConnection
 from crawler.fetching.errors import AddressRefused
 from crawler.fetching.hosts import judge_address
+from crawler.fetching.tape import Tape
 
 
 class FakeReactor:
@@ -46,3 +53,16 @@ def test_public_addresses_and_all_else_pass() -> None:
     assert GuardedReactor(reactor, partial(judge_address, allow_private=True)).connectTCP("127.0.0.1", 80, None) == 30
     assert reactor.connected == [("1.1.1.1", 443), ("127.0.0.1", 80)]
     assert guarded.seconds() == 5.0
+
+
+def test_a_connection_lost_before_its_first_request_is_said_to_be_lost() -> None:
+    """A server that accepts and hangs up at once is not waited for."""
+
+    async def ask() -> Any:  # noqa: ANN401 - it raises
+        connection = WireConnection(lambda _: None)
+        connection.makeConnection(StringTransport())  # type: ignore[no-untyped-call]
+        connection.connectionLost(Failure(ConnectionLost()))  # type: ignore[no-untyped-call]
+        return await asyncio.wait_for(connection.exchange(b"GET / HTTP/1.1\r\n\r\n", Tape(), lambda: None), 60)
+
+    with pytest.raises(DownloadFailedError):
+        asyncio.run(ask())
