@@ -48,12 +48,14 @@ class Sight:
     """One fetch and the judgement on it; the pipelines fill in what they make of it.
 
     ``parsed`` is given where there is a document to be read: a good page whose body is not the last one's.
+    ``body_digest`` is the sha256 of the body where it was compared with the last one's.
     """
 
     task: Task
     exchange: Exchange
     finding: Finding
     parsed: ParsedPage | None = None
+    body_digest: str | None = None
     new_url: str | None = None
     new_key: str | None = None
     written: Written | None = None

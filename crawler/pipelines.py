@@ -22,7 +22,6 @@ from crawler.items import FinishedWalk, Sight, Task
 from crawler.outcome import judge_transport
 from crawler.rereading import read_document
 from crawler.session import BATCH_SECONDS, CrawlSession
-from crawler.sighting import is_same_body
 from crawler.spiders.replies import RepliesSpider
 from storage.hosts import read_rests
 from storage.rebuilding import find_last_body
@@ -216,7 +215,9 @@ class RecordPipeline:
 def is_new_file(sight: Sight) -> bool:
     """Whether a file's body is another than the last one, or nobody has read it yet."""
     page = sight.task.page
-    return page is None or page.version_number is None or not is_same_body(sight.task, sight.exchange)
+    if page is None or page.version_number is None or sight.body_digest is None:
+        return True
+    return sight.body_digest != page.body_digest
 
 
 def sort_visit(recorded: Recorded) -> str:

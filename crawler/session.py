@@ -78,6 +78,7 @@ class CrawlSession:
             finding=sight.finding,
             run_id=self.run.token,
             original=page.original if page else None,
+            body_digest=sight.body_digest,
         )
         self._order.append(sight)
 

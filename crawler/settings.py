@@ -36,7 +36,6 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.fetching.guard.HostGuard": 50,
     "crawler.fetching.robots.RobotsPolicy": 100,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.fetching.compression.BoundedCompression": 590,
@@ -65,7 +64,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.ExtractPipeline": 200,
     "crawler.pipelines.RecordPipeline": 300,
 }
-CONCURRENT_ITEMS = 2  # only attachments make a pipeline wait; more of it costs time at every response
+CONCURRENT_ITEMS = 1  # of one response, which has one that may make a pipeline wait; more cost time at each
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 300 * 1024 * 1024  # bytes of responses in work; one attachment may have a third of it
 
 # What it costs.

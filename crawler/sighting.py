@@ -33,14 +33,16 @@ def see_response(request: Request, response: Response, archive: Path | None = No
     """
     task: Task = request.meta["task"]
     exchange: Exchange = replace(request.meta["exchange"], body=response.body)
-    if is_same_body(task, exchange):
-        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
+    digest = digest_body(task, exchange)
+    if digest is not None and task.page is not None and digest == task.page.body_digest:
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
     if exchange.status == NOT_MODIFIED and not exchange.error:
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
     if archive is not None and is_volatile_body(task, exchange, archive):
-        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK))
+        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
     parsed = parse_body(task, exchange)
-    sight = Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, parsed), parsed=parsed)
+    finding = judge_safely(task, exchange, parsed)
+    sight = Sight(task=task, exchange=exchange, finding=finding, parsed=parsed, body_digest=digest)
     hop = next_hop(exchange.url, exchange.header("Location"))
     if isinstance(hop, Hop):
         sight.new_url, sight.new_key = hop.url, document_key(hop.url)
@@ -96,16 +98,12 @@ def judge_refusal(task: Task, refusal: FetchRefusal | None) -> Finding | None:
     return Finding(refusal.outcome, refusal.detail) if refusal.outcome else None
 
 
-def is_same_body(task: Task, exchange: Exchange) -> bool:
-    """Whether a page answered 200 with the body of its last good capture."""
+def digest_body(task: Task, exchange: Exchange) -> str | None:
+    """The sha256 of a page's body in hexadecimal, where it can be that of its last good capture; None elsewhere."""
     page = task.page
-    return (
-        page is not None
-        and exchange.status == OK
-        and not exchange.truncated
-        and page.body_digest is not None
-        and hashlib.sha256(exchange.body).hexdigest() == page.body_digest
-    )
+    if page is None or page.body_digest is None or exchange.status != OK or exchange.truncated:
+        return None
+    return hashlib.sha256(exchange.body).hexdigest()
 
 
 def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:

@@ -16,6 +16,16 @@ from storage.tables import CaptureRow, PageRow
 from storage.visits import Recorded, Visit, ensure_files, read_starts, record_visits
 
 PageFacts = Row[int, str, bool, int | None, int | None, str | None, datetime | None]
+INSERT_CAPTURE = insert(CaptureRow)
+SELECT_FACTS = select(
+    PageRow.id,
+    PageRow.url,
+    PageRow.has_doubt,
+    PageRow.lost_walk_id,
+    PageRow.version_number,
+    PageRow.body_digest,
+    PageRow.last_visit_at,
+)
 UPDATE_VISITED = (
     update(PageRow)
     .where(PageRow.id == bindparam("page_id"))
@@ -55,16 +65,9 @@ def is_quick(visit: Visit) -> bool:
 
 def read_facts(session: Session, page_ids: Sequence[int]) -> dict[int, PageFacts]:
     """What has to be known of pages to tell whether a visit is news; by page number."""
-    query = select(
-        PageRow.id,
-        PageRow.url,
-        PageRow.has_doubt,
-        PageRow.lost_walk_id,
-        PageRow.version_number,
-        PageRow.body_digest,
-        PageRow.last_visit_at,
-    ).where(PageRow.id.in_(page_ids))
-    return {row.id: row for row in session.execute(query)} if page_ids else {}
+    if not page_ids:
+        return {}
+    return {row.id: row for row in session.execute(SELECT_FACTS.where(PageRow.id.in_(page_ids)))}
 
 
 def is_unchanged(visit: Visit, page: PageFacts | None) -> bool:
@@ -87,7 +90,7 @@ def record_unchanged(session: Session, visits: Sequence[Visit], facts: Mapping[i
         begun=read_starts(session, {visit.run_id for visit in visits if visit.run_id}),
     )
     connection = session.connection()
-    connection.execute(insert(CaptureRow), [describe_capture(visit, batch, facts) for visit in visits])
+    connection.execute(INSERT_CAPTURE, [describe_capture(visit, batch, facts) for visit in visits])
     spared = [describe_visit(visit, batch, facts) for visit in visits if visit.capture.outcome is not Outcome.OK]
     sent = [
         describe_visit(visit, batch, facts) | describe_answer(visit)

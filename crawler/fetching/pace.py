@@ -74,7 +74,7 @@ def admit(pace: Pace, now: float, limits: Limits) -> tuple[Pace, float]:
     """The pace after a request was asked for, and the seconds that it has to stay away: 0 means that it may go."""
     circuit, is_admitted = admit_request(pace.circuit, now, limits)
     if is_admitted:
-        return replace(pace, circuit=circuit), 0.0
+        return (pace if circuit is pace.circuit else replace(pace, circuit=circuit)), 0.0
     return replace(pace, refused=pace.refused + 1), max(circuit.rest_left(now), 0.001)
 
 

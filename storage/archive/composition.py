@@ -54,13 +54,13 @@ def is_http(response: bytes) -> bool:
     return response[:5].upper() == b"HTTP/"
 
 
-def compute_digests(exchange: Exchange) -> Digests:
-    """The digests of what came over the wire; none when nothing came."""
+def compute_digests(exchange: Exchange, body: str | None = None) -> Digests:
+    """The digests of what came over the wire, that of the body where it is not given; none when nothing came."""
     if not is_http(exchange.response):
         return Digests()
-    entity = hashlib.sha256(exchange.entity).hexdigest()
+    body = body or hashlib.sha256(exchange.body).hexdigest()
     is_coded = exchange.body != exchange.entity
-    body = hashlib.sha256(exchange.body).hexdigest() if is_coded else entity
+    entity = hashlib.sha256(exchange.entity).hexdigest() if is_coded else body
     return Digests(digest_sha1(exchange.entity), entity, body)
 
 
@@ -72,13 +72,15 @@ def compose_capture(
     warcinfo_id: str,
     capture_id: str,
     take_id: Callable[[], str],
+    body_digest: str | None = None,
 ) -> Composition:
     """All records of one capture, in the order in which they are to be written.
 
     With ``original`` it is a revisit when the entity has that digest or the answer was a 304; anything else, a
-    truncated transfer and an empty entity included, is kept in full.
+    truncated transfer and an empty entity included, is kept in full. ``body_digest`` is the body's sha256 where it is
+    known already.
     """
-    digests = compute_digests(exchange)
+    digests = compute_digests(exchange, body_digest)
     composer = _Composer(exchange, marks, warcinfo_id, capture_id, take_id)
     if not is_http(exchange.response):
         return Composition((*composer.pack_request(), composer.pack_failure()), digests, is_revisit=False)

@@ -76,12 +76,19 @@ class ArchiveWriter:
         self.close()
 
     def write_capture(
-        self, exchange: Exchange, *, role: Role, finding: Finding, run_id: str | int, original: Original | None = None
+        self,
+        exchange: Exchange,
+        *,
+        role: Role,
+        finding: Finding,
+        run_id: str | int,
+        original: Original | None = None,
+        body_digest: str | None = None,
     ) -> Written:
         """Write all records of one fetch, the one that stands for it last, so that it is whole when that one is.
 
         With ``original`` the capture becomes a revisit if its entity has that digest or it is a 304; anything else is
-        written in full. It is durable after `sync`.
+        written in full. It is durable after `sync`. ``body_digest`` is the body's sha256 where it is known already.
 
         Raises:
             ArchiveError: the disk did not take it. Nothing of the capture is in the archive then.
@@ -94,6 +101,7 @@ class ArchiveWriter:
             exchange,
             format_marks(role, finding, None if run == self._file_run else run),
             original=original,
+            body_digest=body_digest,
             warcinfo_id=self._warcinfo_id,
             capture_id=capture_id,
             take_id=self._ids.take_next,
