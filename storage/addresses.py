@@ -1,11 +1,14 @@
-"""Find captures by their URL: a derived table of addresses, read on from the captures whenever it is asked.
+"""Find captures by their URL: a derived table of addresses, which the reading room reads on from the captures.
 
 A page is captured hundreds of times at the same URL, so there is a row an address and none a capture, and a crawl
-writes nothing for it.
+writes nothing for it. Whoever looks for an address writes nothing either: captures that the table does not know yet are
+looked at beside it.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +21,13 @@ from storage.tables import CaptureRow
 
 BATCH = 2_000  # captures a transaction
 OVERLAP = 1_000  # captures read again: of two that are written at once, the later may be committed first
+
+
+class Address(NamedTuple):
+    """A URL of a page; ``page_id`` is 0 for what belongs to none, such as lists."""
+
+    url: str
+    page_id: int
 
 
 def make_address_key(url: str) -> str:
@@ -45,6 +55,17 @@ def refresh_addresses(database: Database) -> int:
             added += note_addresses(session, start, min(start + BATCH, newest))
         start += BATCH
     return added
+
+
+def read_tail(session: Session) -> dict[str, set[Address]]:
+    """The addresses of captures that were not taken in yet, by key."""
+    position = session.scalar(select(func.max(AddressProgressRow.capture_id))) or 0
+    query = select(CaptureRow.url, func.coalesce(CaptureRow.page_id, 0)).distinct()
+    query = query.where(CaptureRow.id > max(0, position - OVERLAP)).execution_options(yield_per=BATCH)
+    found: dict[str, set[Address]] = defaultdict(set)
+    for url, page_id in session.execute(query):
+        found[make_address_key(url)].add(Address(url, page_id))
+    return found
 
 
 def lock_progress(session: Session) -> AddressProgressRow:

@@ -3,9 +3,10 @@
 Captures of pages that the operator keeps out of public views are not among them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from storage.address_tables import AddressRow
-from storage.addresses import make_address_key, refresh_addresses
+from storage.addresses import Address, make_address_key, read_tail
 from storage.archive.indexes import IndexedCapture, is_replayable
 from storage.archive.messages import ArchivedResponse
 from storage.archive.reader import Reference, read_packed, read_response
@@ -50,10 +51,10 @@ def find_mementos(database: Database, url: str) -> tuple[Holding, ...]:
 
     URLs with the same key are the same: ``http`` and ``https``, with and without ``www.``, whatever the case.
     """
-    refresh_addresses(database)
+    key = make_address_key(url)
     with database.read() as session:
-        rows = session.scalars(select_addresses().where(AddressRow.key == make_address_key(url))).all()
-        found = [one for row in rows for one in read_address(session, row)]
+        addresses = read_addresses(session, [key], read_tail(session))
+        found = [one for address in addresses.get(key, ()) for one in read_address(session, address)]
     return tuple(sorted((one for one in found if one.is_memento), key=order_by_time))
 
 
@@ -62,15 +63,24 @@ def order_by_time(holding: Holding) -> tuple[datetime, str]:
     return holding.capture.captured_at, holding.capture.record_id
 
 
-def select_addresses() -> Select[AddressRow]:
-    """The addresses that may be shown."""
-    return select(AddressRow).where(AddressRow.page_id.not_in(withheld_pages()))
+def read_addresses(
+    session: Session, keys: Sequence[str], tail: Mapping[str, Collection[Address]]
+) -> dict[str, set[Address]]:
+    """The addresses of some keys, by key, those of the ``tail`` among them."""
+    found = {key: set(tail.get(key, ())) for key in keys}
+    query = select(AddressRow.key, AddressRow.url, AddressRow.page_id).where(AddressRow.key.in_(keys))
+    for key, url, page_id in session.execute(query):
+        found[key].add(Address(url, page_id))
+    return found
 
 
-def read_address(session: Session, address: AddressRow) -> Iterator[Holding]:
+def read_address(session: Session, address: Address) -> Iterator[Holding]:
     """The captures at one address."""
     owner = CaptureRow.page_id == address.page_id if address.page_id else CaptureRow.page_id.is_(None)
-    yield from map(read_holding, session.execute(select_holdings().where(owner, CaptureRow.url == address.url)))
+    query = select_holdings().where(owner, CaptureRow.url == address.url)
+    if address.page_id:
+        query = query.where(CaptureRow.page_id.not_in(withheld_pages()))
+    yield from map(read_holding, session.execute(query))
 
 
 def select_holdings() -> Select[*tuple[Any, ...]]:
@@ -86,28 +96,29 @@ def read_holding(row: Row[*tuple[Any, ...]]) -> Holding:
 
 def stream_range(database: Database, first: str, before: str) -> Iterator[Holding]:
     """The captures whose keys are from ``first`` on and below ``before``, by key and time. Few are held at a time."""
-    refresh_addresses(database)
-    after = first
-    is_inclusive = True
+    with database.read() as session:
+        tail = {key: found for key, found in read_tail(session).items() if first <= key < before}
+    fresh = sorted(tail)
+    after = ""
     while True:
         with database.read() as session:
-            keys = read_keys(session, after, before, is_inclusive=is_inclusive)
+            keys = read_keys(session, after, first, before)
+            keys = sorted({*keys, *islice((key for key in fresh if key > after), ADDRESS_BATCH)})[:ADDRESS_BATCH]
             if not keys:
                 return
-            query = select_addresses().where(AddressRow.key >= keys[0], AddressRow.key <= keys[-1])
-            by_key: dict[str, list[Holding]] = {}
-            for address in session.scalars(query):
-                by_key.setdefault(address.key, []).extend(read_address(session, address))
+            by_key = {
+                key: [one for address in found for one in read_address(session, address)]
+                for key, found in read_addresses(session, keys, tail).items()
+            }
         for key in keys:
-            yield from sorted((one for one in by_key.get(key, ()) if one.is_memento), key=order_by_time)
-        after, is_inclusive = keys[-1], False
+            yield from sorted((one for one in by_key[key] if one.is_memento), key=order_by_time)
+        after = keys[-1]
 
 
-def read_keys(session: Session, after: str, before: str, *, is_inclusive: bool) -> Sequence[str]:
-    """The next keys of a range, in order."""
-    start = AddressRow.key >= after if is_inclusive else AddressRow.key > after
-    query = select(AddressRow.key).where(start, AddressRow.key < before).distinct()
-    return session.scalars(query.order_by(AddressRow.key).limit(ADDRESS_BATCH)).all()
+def read_keys(session: Session, after: str, first: str, before: str) -> Sequence[str]:
+    """The next keys of a range that the table knows, in order."""
+    query = select(AddressRow.key).where(AddressRow.key > after, AddressRow.key >= first, AddressRow.key < before)
+    return session.scalars(query.distinct().order_by(AddressRow.key).limit(ADDRESS_BATCH)).all()
 
 
 def find_holding(database: Database, record_id: str) -> Holding | None:
@@ -123,6 +134,7 @@ def find_places(database: Database, urls: Sequence[str]) -> frozenset[str]:
     keys = {make_address_key(url): url for url in urls}
     with database.read() as session:
         known = set(session.scalars(select(AddressRow.key).where(AddressRow.key.in_(keys))))
+        known.update(read_tail(session))
     return frozenset(url for url in urls if make_address_key(url) in known)
 
 

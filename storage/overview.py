@@ -15,6 +15,7 @@ from storage.incidents.derivation import read_open_incidents
 from storage.outbox import read_counts as read_letters
 from storage.plan.due import DueList, count_due_by_reason, find_due_lists
 from storage.records import Incident
+from storage.sites import IS_WATCHED
 from storage.tables import PageRow, RunRow, SiteRow
 from storage.withholding import count_withheld
 
@@ -66,12 +67,14 @@ class Overview:
     outbox: dict[str, int]
 
 
-def read_overview(database: Database, now: datetime) -> Overview:
+def read_overview(database: Database, now: datetime, incidents: tuple[Incident, ...] | None = None) -> Overview:
     """The figures of now, none of which takes longer in a larger database, but for what is due and what is stale.
 
-    Attachments belong to their pages: they count as captures, not as pages.
+    Attachments belong to their pages: they count as captures, not as pages. ``incidents`` are those to be told; without
+    them they are derived first, which may write.
     """
-    incidents = read_open_incidents(database)
+    if incidents is None:
+        incidents = read_open_incidents(database)
     with database.read() as session:
         counts = read_counts(session)
         sites = tuple(read_sites(session, now, counts))
@@ -103,10 +106,9 @@ def read_site_states(database: Database, now: datetime) -> tuple[SiteState, ...]
 def read_sites(session: Session, now: datetime, counts: Mapping[tuple[str, str], int]) -> Iterator[SiteState]:
     """Every site with its figures, each found at one end of an index or counted before."""
     articles = (PageRow.site_key == SiteRow.key, PageRow.parent_id.is_(None))
-    due = select(func.count()).where(*articles, PageRow.next_due_at <= now)
-    last, following = (
-        select(end).where(*articles) for end in (func.max(PageRow.last_visit_at), func.min(PageRow.next_due_at))
-    )
+    due = select(func.count()).where(*articles, PageRow.next_due_at <= now, IS_WATCHED)
+    last = select(func.max(PageRow.last_visit_at)).where(*articles)
+    following = select(func.min(PageRow.next_due_at)).where(*articles, IS_WATCHED)
     parts = (query.correlate(SiteRow).scalar_subquery() for query in (due, last, following))
     for key, name, due_pages, last_visit, next_due in session.execute(
         select(SiteRow.key, SiteRow.name, *parts).order_by(SiteRow.key)

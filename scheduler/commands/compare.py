@@ -9,6 +9,7 @@ from scheduler.planning import plan_pages
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, open_database
+from storage.incidents.derivation import update_incidents
 from storage.search.index import count_waiting, index_versions, renew_index
 
 
@@ -28,7 +29,7 @@ def command(configuration: Configuration, renew_search: bool) -> None:  # noqa: 
 
 
 def compare_all(configuration: Configuration, database: Database) -> int:
-    """Derive for every page that has news, with a bar on a terminal, and plan the pages visited since the last plan.
+    """Derive for every page that has news, with a bar on a terminal, and incidents, and plan the pages visited since.
 
     Returns the number of new or altered changes.
     """
@@ -37,6 +38,7 @@ def compare_all(configuration: Configuration, database: Database) -> int:
         for step in derive_changes(database, configuration.zone, configuration.weights):
             total += step.changes
             bar.update(step.pages)
+    update_incidents(database)
     plan_pages(configuration, database)
     return total
 

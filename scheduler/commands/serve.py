@@ -14,9 +14,12 @@ import uvicorn
 from review.users import UsersFile
 from review.web.access import Access
 from review.web.application import create_application
+from storage.addresses import refresh_addresses
 from storage.changes import count_stale, derive_changes
 from storage.configuration import Configuration
 from storage.database import Database, DatabaseError, open_database
+from storage.incidents.derivation import update_incidents
+from storage.incidents.standing import note_standing
 from storage.search.index import index_versions
 
 logger = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ def command(
         raise click.UsageError(f"{place} would let anybody in: give --users or --token-file, or listen on 127.0.0.1")
     database = open_database(configuration.database_url)
     compare(configuration, database)
+    note_news(configuration, database)
     click.echo(f"{public_url or f'http://{host}:{port}/'}  (Ctrl-C ends it)", err=True)
     if not is_loopback(host) and not access.is_secure:
         click.echo("What is typed can be read on the way: use TLS, and say --public-url https://…", err=True)
@@ -137,12 +141,26 @@ def compare(configuration: Configuration, database: Database) -> None:
     deque(derive_changes(database, configuration.zone, configuration.weights), maxlen=0)
 
 
+def note_news(configuration: Configuration, database: Database) -> None:
+    """Derive incidents from what was recorded, and addresses, and keep the incidents of the present.
+
+    The pages only show them: looking writes nothing.
+    """
+    refresh_addresses(database)
+    update_incidents(database)
+    note_standing(configuration, database)
+
+
 def keep_comparing(configuration: Configuration, database: Database) -> None:
-    """Derive changes whenever a crawl brought news, and fill the search index; a fault is logged, and tried again."""
+    """Derive changes whenever a crawl brought news, incidents and addresses, and fill the search index.
+
+    A fault is logged, and tried again.
+    """
     while True:
         try:
             if count_stale(database):
                 compare(configuration, database)
+            note_news(configuration, database)
             deque(index_versions(database, MOST_INDEXED), maxlen=0)
         except DatabaseError as error:
             logger.warning("not compared: %s", error)

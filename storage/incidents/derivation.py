@@ -30,12 +30,19 @@ def read_incidents(database: Database, since: datetime | None = None) -> tuple[I
     query = select(IncidentRow)
     if since is not None:
         query = query.where(or_(IncidentRow.closed_at.is_(None), IncidentRow.last_at >= since))
-    return find_incidents(database, query)
+    update_incidents(database)
+    return select_incidents(database, query)
 
 
 def read_open_incidents(database: Database) -> tuple[Incident, ...]:
     """The incidents that last, in the order in which they opened."""
-    return find_incidents(database, select(IncidentRow).where(IncidentRow.closed_at.is_(None)))
+    update_incidents(database)
+    return read_noted_incidents(database)
+
+
+def read_noted_incidents(database: Database) -> tuple[Incident, ...]:
+    """The same as far as they were derived: whoever only looks writes nothing."""
+    return select_incidents(database, select(IncidentRow).where(IncidentRow.closed_at.is_(None)))
 
 
 def read_incident_news(database: Database, after: int, through: int) -> tuple[Incident, ...]:
@@ -52,9 +59,8 @@ def find_incident_position(database: Database) -> int:
         return last_position(session)
 
 
-def find_incidents(database: Database, query: Select[IncidentRow]) -> tuple[Incident, ...]:
-    """Derive what is new, then read what is asked for."""
-    update_incidents(database)
+def select_incidents(database: Database, query: Select[IncidentRow]) -> tuple[Incident, ...]:
+    """What is asked for, in the order in which it opened."""
     query = query.order_by(
         IncidentRow.opened_at, IncidentRow.site, IncidentRow.subject, IncidentRow.kind, IncidentRow.id
     )

@@ -1,7 +1,7 @@
 """Incidents of the present, which no capture tells: no crawl ends well, the disk fills, a certificate is about to end.
 
-They are looked at whenever somebody asks (a command, a page, the service), opened when they are so, and closed when
-they are not so any more.
+They are looked at whenever somebody asks (a command, a page, the service). Commands and the service keep them: opened
+when they are so, and closed when they are not so any more. A page shows them and keeps nothing.
 """
 
 import shutil
@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session
 from storage.configuration import Configuration
 from storage.database import Database, lock_transaction
 from storage.host_tables import HostRow
-from storage.incidents.derivation import DERIVATION_LOCK, keep_incident, name_incident, read_row
+from storage.incidents.derivation import (
+    DERIVATION_LOCK,
+    keep_incident,
+    name_incident,
+    read_noted_incidents,
+    read_row,
+)
 from storage.notification_tables import IncidentRow
 from storage.records import Incident
 from storage.tables import CaptureRow, RunRow
@@ -37,17 +43,37 @@ def note_standing(configuration: Configuration, database: Database) -> None:
     """Open, keep and close the incidents of the present; writes only when something changed or an hour has passed."""
     now = configuration.clock.now()
     with database.read() as session:
-        found = [
-            *judge_crawls(session, now, configuration.silence_hours),
-            *judge_certificates(session, now),
-            *judge_disk(configuration.data_dir, now, configuration.disk_low_mb),
-        ]
+        found = judge_present(session, configuration, now)
         if not find_differences(session, found, now):
             return
     with database.write() as session:
         lock_transaction(session.connection(), DERIVATION_LOCK)
         for one in find_differences(session, found, now):
             keep_incident(session, SOURCE, name_incident(SOURCE, one), one)
+
+
+def read_present(configuration: Configuration, database: Database) -> tuple[Incident, ...]:
+    """The incidents that last, in the order in which they opened; writes nothing.
+
+    Those that captures and walks tell are as they were derived last; those of the present are as they are now.
+    """
+    now = configuration.clock.now()
+    with database.read() as session:
+        differences = find_differences(session, judge_present(session, configuration, now), now)
+    found = {(one.kind, one.site, one.subject): one for one in read_noted_incidents(database)}
+    for one in differences:
+        found[one.kind, one.site, one.subject] = one
+    open_ones = (one for one in found.values() if one.closed_at is None)
+    return tuple(sorted(open_ones, key=lambda one: (one.opened_at, one.site, one.subject, one.kind)))
+
+
+def judge_present(session: Session, configuration: Configuration, now: datetime) -> list[Incident]:
+    """What is so at this moment."""
+    return [
+        *judge_crawls(session, now, configuration.silence_hours),
+        *judge_certificates(session, now),
+        *judge_disk(configuration.data_dir, now, configuration.disk_low_mb),
+    ]
 
 
 def find_differences(session: Session, found: Iterable[Incident], now: datetime) -> list[Incident]:

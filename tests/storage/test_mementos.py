@@ -52,6 +52,22 @@ def test_addresses_are_read_on_and_never_twice(database: Database) -> None:
     assert len(find_mementos(database, "https://a.example/1.html")) == 3
 
 
+def test_what_was_not_noted_yet_is_found_as_well(database: Database) -> None:
+    """Whoever looks writes nothing: news stand beside what the table knows, each once, and in their place."""
+    world = play(database)
+    refresh_addresses(database)
+    world.begin(3)
+    world.visit(world.add_page("0"), text="new")
+    world.visit(world.find_page("1"), text="other")
+    assert len(find_mementos(database, "https://a.example/0.html")) == 1
+    assert len(find_mementos(database, "https://a.example/1.html")) == 3
+    found = [one.capture.url.rpartition("/")[2] for one in stream_range(database, "example,a)/", "example,a)0")]
+    assert found == ["0.html"] + ["1.html"] * 3 + ["2.html"] * 2 + ["list?b=2&a=1"]
+    assert refresh_addresses(database) == 1, "nobody noted it meanwhile"
+    withhold_page(database, "a.example/0", "asked for", world.now)
+    assert find_mementos(database, "https://a.example/0.html") == ()
+
+
 def test_a_range_comes_by_key_and_time(database: Database) -> None:
     """As an index has it."""
     play(database)

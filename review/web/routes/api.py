@@ -30,7 +30,7 @@ from review.web.listing import place_day
 from review.web.security import WRITING
 from storage.catalogue import list_judgements
 from storage.inbox import Entry, Selection, describe_entries, read_inbox, read_reported
-from storage.incidents.derivation import read_open_incidents
+from storage.incidents.standing import read_present
 from storage.records import ReportedChange
 from storage.verdicts import Judgement, Verdict, read_judgements, record_judgement
 
@@ -152,4 +152,6 @@ def show_session(desk: CurrentDesk) -> Response:
 @router.get("/incidents", response_model=IncidentList)
 def list_incidents(desk: CurrentDesk) -> Response:
     """What keeps us from seeing at present."""
-    return answer_json(desk, {"incidents": [show_incident(one) for one in read_open_incidents(desk.database)]})
+    return answer_json(
+        desk, {"incidents": [show_incident(one) for one in read_present(desk.configuration, desk.database)]}
+    )

@@ -10,8 +10,7 @@ from review.heat import draw_calendar, find_months
 from review.web.desk import CurrentDesk
 from review.web.routes.pages import word_in, word_reason, word_run
 from review.words import Phrase, word_incident, word_outcome
-from storage.incidents.derivation import read_open_incidents
-from storage.incidents.standing import note_standing
+from storage.incidents.standing import read_present
 from storage.overview import read_overview, read_site_states
 from storage.page_views import count_days, read_replies
 
@@ -31,7 +30,7 @@ def name_month(day: date) -> Phrase:
 def list_sites(desk: CurrentDesk) -> Response:
     """Every site with its figures."""
     sites = read_site_states(desk.database, desk.now)
-    blocked = {one.site for one in read_open_incidents(desk.database)}
+    blocked = {one.site for one in read_present(desk.configuration, desk.database)}
     return desk.render("sites.html", sites=sites, blocked=blocked, say=partial(word_in, desk))
 
 
@@ -47,7 +46,7 @@ def show_site(desk: CurrentDesk, key: str) -> Response:
     return desk.render(
         "site.html",
         site=site,
-        incidents=[one for one in read_open_incidents(desk.database) if one.site == key],
+        incidents=[one for one in read_present(desk.configuration, desk.database) if one.site == key],
         squares=squares,
         months=[(week, desk.read(name_month(day))) for week, day in find_months(squares)],
         weekdays=[(place, desk.read(name)) for place, name in WEEKDAYS.items()],
@@ -62,8 +61,7 @@ def show_site(desk: CurrentDesk, key: str) -> Response:
 @router.get("/status")
 def show_status(desk: CurrentDesk) -> Response:
     """Counts, open incidents, hosts, the outbox, last crawls."""
-    note_standing(desk.configuration, desk.database)
-    overview = read_overview(desk.database, desk.now)
+    overview = read_overview(desk.database, desk.now, read_present(desk.configuration, desk.database))
     return desk.render(
         "status.html",
         overview=overview,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from sqlalchemy import Connection, event
 
 from review.users import UsersFile, change_users, write_hash
 from review.web.access import Access
@@ -66,6 +67,19 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
+def writes(database: Database) -> list[str]:
+    """What begins to write to it from now on."""
+    found: list[str] = []
+
+    @event.listens_for(database.engine, "begin")
+    def note(connection: Connection) -> None:
+        if connection.get_execution_options().get("is_writing"):
+            found.append("begun")
+
+    return found
+
+
+@pytest.fixture
 def room(tmp_path: Path, database: Database) -> Iterator[str]:
     """A reading room that lets in whoever reaches it."""
     yield from serve(database, tmp_path, Access())
@@ -107,8 +121,10 @@ def check_page(page: Page, address: str, rules: tuple[str, ...] = ()) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-def test_every_page_is_accessible_and_fits(chromium: Browser, room: str, door: str, database: Database) -> None:
-    """In the light on a wide screen in Chinese, in the dark on a phone in English; and looking judges nothing."""
+def test_every_page_is_accessible_and_fits(
+    chromium: Browser, room: str, door: str, database: Database, writes: list[str]
+) -> None:
+    """In the light on a wide screen in Chinese, in the dark on a phone in English; and looking writes nothing."""
     wide = chromium.new_context(
         viewport={"width": 1400, "height": 900}, color_scheme="light", locale="zh-CN"
     ).new_page()
@@ -116,4 +132,6 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, room: str, door: s
     for address in (f"{door}/sign-in", f"{door}/sign-in?expired=1", *(room + path for path in list_paths(database))):
         check_page(wide, address)
         check_page(phone, address, LOOKS)
+    assert wide.request.get(f"{room}/api/v1/incidents").ok
+    assert writes == []
     assert not any(one.verdict for one in read_inbox(database, Selection(verdict=None)).entries)

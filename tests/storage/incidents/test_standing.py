@@ -11,7 +11,7 @@ from storage.configuration import Configuration
 from storage.database import Database
 from storage.hosts import record_hosts
 from storage.incidents.derivation import read_incidents, read_open_incidents
-from storage.incidents.standing import judge_disk, note_standing
+from storage.incidents.standing import judge_disk, note_standing, read_present
 from storage.records import Incident, Outcome
 from storage.runs import finish_run
 from tests.crawler.test_ledger import NEWS
@@ -32,8 +32,13 @@ def look(world: World, now: datetime, *, silence_hours: int = 72, disk_low_mb: i
     """What is open when somebody looks at a time."""
     clock = Clock(now - Clock().now())
     configuration = Configuration(clock=clock, data_dir=Path("/"), silence_hours=silence_hours, disk_low_mb=disk_low_mb)
+    shown = read_present(configuration, world.database)
     note_standing(configuration, world.database)
-    return list(read_open_incidents(world.database))
+    kept = list(read_open_incidents(world.database))
+    assert [(one.kind, one.site, one.subject) for one in shown] == [
+        (one.kind, one.site, one.subject) for one in kept
+    ], "a page shows the same, and keeps nothing"
+    return kept
 
 
 def test_a_crawl_is_overdue_until_one_ends_well(world: World) -> None:
