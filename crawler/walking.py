@@ -11,11 +11,11 @@ from crawler.discovery.urls import document_key
 from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, Sight
 from crawler.session import CrawlSession
-from seeds.catalog import Column, Site
+from seeds.catalog import Column, Site, load_catalog
 from storage.pages import LEEWAY, NewPage, PageState, ensure_pages
 from storage.plan.due import LOST, find_due_lists
 from storage.records import ListRow, Outcome
-from storage.sites import WatchedColumn, WatchedSite, register_site
+from storage.sites import WatchedColumn, WatchedSite, register_site, retire_columns
 from storage.walks import ListedPage, is_visited, needs_full_walk
 
 logger = logging.getLogger(__name__)
@@ -24,9 +24,16 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)  # by then every page is due
 
 
 def register_sites(session: CrawlSession, sites: list[Site]) -> dict[str, dict[str, int]]:
-    """Let the database know the seeds; returns the row numbers of the columns that they name, by site and column."""
+    """Let the database know the seeds; returns the row numbers of the columns that they name, by site and column.
+
+    What no seed names any more, of these sites or of others, is due never.
+    """
+    watched = load_catalog(session.configuration.seeds_dir).sites
     with session.database.write() as transaction:
         found = {site.key: register_site(transaction, describe_site(site)) for site in sites}
+        named = {key: {column.key for column in site.columns} for key, site in watched.items()}
+        if retired := retire_columns(transaction, named):
+            logger.info("%d lists are named by no seed any more; they are kept, and not visited", retired)
     return {site.key: {column.key: found[site.key][column.key] for column in site.columns} for site in sites}
 
 

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.hosts import read_hosts
 from storage.notification_tables import IncidentRow
 from storage.outbox import read_counts
+from storage.sites import IS_WATCHED
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
 
 DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ def read_figures(database: Database, now: datetime) -> Figures:
             outcomes=dict(session.execute(outcomes.group_by(CaptureRow.outcome)).all()),
             changes=dict(session.execute(changes.group_by(ChangeRow.kind)).all()),
             outbox=read_counts(session),
-            due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now)) or 0,
+            due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now, IS_WATCHED)) or 0,
             stale=session.scalar(pages.where(PageRow.is_stale)) or 0,
             incidents=sum(kinds.values()),
             incident_kinds=kinds,

@@ -1,12 +1,19 @@
-"""The sites and columns that are watched, as the seeds describe them today."""
+"""The sites and columns that are watched, as the seeds describe them today, and those that no longer are."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.tables import ColumnRow, SiteRow
+from storage.plan.clocks import from_days
+from storage.tables import ColumnRow, PageRow, SiteRow
+
+NEVER = datetime(9999, 12, 1, tzinfo=UTC)  # when a column is due that no seed names any more
+IS_WATCHED = PageRow.column_id.not_in(select(ColumnRow.id).where(ColumnRow.next_due_at >= NEVER).correlate(None))
+"""Of a page: a seed names its column. Others keep their due time, are visited by nobody, and are no backlog."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +40,7 @@ class WatchedSite:
 def register_site(session: Session, site: WatchedSite) -> dict[str, int]:
     """Insert or update a site and its columns; returns the row number of each column by key.
 
-    Columns that the seed no longer names stay: their history does.
+    Columns that the seed no longer names stay: their history does; see `retire_columns`.
     """
     session.merge(SiteRow(key=site.key, name=site.name, level=site.level, region=site.region))
     session.flush()
@@ -44,6 +51,23 @@ def register_site(session: Session, site: WatchedSite) -> dict[str, int]:
         session.add(row)
     session.flush()
     return {key: row.id for key, row in known.items()}
+
+
+def retire_columns(session: Session, watched: Mapping[str, Collection[str]]) -> int:
+    """Let all columns but those ``watched`` (by site) be due never, and those due again that are named anew.
+
+    Returns how many were retired now.
+    """
+    retired = 0
+    for row in session.scalars(select(ColumnRow)):
+        is_watched = row.key in watched.get(row.site_key, ())
+        is_retired = row.next_due_at is not None and row.next_due_at >= NEVER
+        if is_watched and is_retired:
+            row.next_due_at = None if row.walked_day is None else from_days(row.walked_day)
+        elif not is_watched and not is_retired:
+            row.next_due_at = NEVER
+            retired += 1
+    return retired
 
 
 def list_sites(session: Session) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.records import Role
+from storage.sites import IS_WATCHED, NEVER
 from storage.tables import IS_DOUBTED, CaptureRow, ColumnRow, PageRow, RunRow, WalkRow
 
 NEW, IN_TURN, DOUBTFUL, LOST = "new", "in turn", "doubtful", "lost"  # why a list is due
@@ -42,7 +43,8 @@ def find_due_lists(session: Session, due_by: datetime, pages_by: datetime, sites
 
     Those never walked, those whose own time has come, and those that say something of a page to be visited: one that
     was not good when last asked, and one that fell out of the list, of which a whole walk in the run of a good answer
-    tells that it was delisted, and the other lists of the site, whether it stands there. Costs by what is due.
+    tells that it was delisted, and the other lists of the site, whether it stands there. None that no seed names any
+    more. Costs by what is due.
     """
     in_turn = or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at <= due_by)
     due = (PageRow.site_key.in_(sites), PageRow.next_due_at <= pages_by, PageRow.parent_id.is_(None), IS_DOUBTED)
@@ -59,9 +61,12 @@ def find_due_lists(session: Session, due_by: datetime, pages_by: datetime, sites
         if not is_doubtful:
             lost.add(column_id)
             losers.add(site)
+    is_named = ColumnRow.next_due_at < NEVER
     concerned = or_(in_turn, ColumnRow.id.in_(doubtful), ColumnRow.site_key.in_(losers))
     query = (
-        select(ColumnRow).where(ColumnRow.site_key.in_(sites), concerned).order_by(ColumnRow.next_due_at, ColumnRow.id)
+        select(ColumnRow)
+        .where(ColumnRow.site_key.in_(sites), concerned, or_(ColumnRow.next_due_at.is_(None), is_named))
+        .order_by(ColumnRow.next_due_at, ColumnRow.id)
     )
     return [
         DueList(row.id, row.site_key, row.key, row.url, row.next_due_at, name_cause(row, due_by, row.id in lost))
@@ -80,14 +85,14 @@ def name_cause(row: ColumnRow, due_by: datetime, is_lost: bool) -> str:  # noqa:
 
 def count_due(session: Session, now: datetime, most: int) -> int:
     """How many pages are due; counting ends at ``most``."""
-    due = select(PageRow.id).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None)).limit(most)
+    due = select(PageRow.id).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None), IS_WATCHED).limit(most)
     return session.scalar(select(func.count()).select_from(due.subquery())) or 0
 
 
 def count_due_by_site(session: Session, now: datetime) -> dict[str, int]:
     """How many pages are due on each site."""
-    due = select(PageRow.site_key, func.count()).where(PageRow.next_due_at <= now, PageRow.parent_id.is_(None))
-    return dict(session.execute(due.group_by(PageRow.site_key)).all())
+    due = (PageRow.next_due_at <= now, PageRow.parent_id.is_(None), IS_WATCHED)
+    return dict(session.execute(select(PageRow.site_key, func.count()).where(*due).group_by(PageRow.site_key)).all())
 
 
 def count_requests(database: Database, since: datetime) -> int:
@@ -102,7 +107,7 @@ def read_due(database: Database, limit: int) -> tuple[DuePage, ...]:
     """The pages that are due next, the longest due first, and why."""
     query = (
         select(PageRow.url, PageRow.site_key, PageRow.title, PageRow.next_due_at, name_reason())
-        .where(PageRow.parent_id.is_(None))
+        .where(PageRow.parent_id.is_(None), IS_WATCHED)
         .order_by(PageRow.next_due_at, PageRow.id)
         .limit(limit)
     )
@@ -114,7 +119,7 @@ def count_due_by_reason(session: Session, now: datetime, sites: Collection[str])
     """How many pages of some sites are due for each reason, the most frequent first."""
     reason = name_reason().label("reason")
     due = select(reason, func.count()).where(
-        PageRow.site_key.in_(sites), PageRow.next_due_at <= now, PageRow.parent_id.is_(None)
+        PageRow.site_key.in_(sites), PageRow.next_due_at <= now, PageRow.parent_id.is_(None), IS_WATCHED
     )
     return dict(session.execute(due.group_by(reason).order_by(func.count().desc(), reason)).all())
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.plan.clocks import ListClock, from_days, to_days
 from storage.plan.visited import split_ids
 from storage.records import Outcome
+from storage.sites import NEVER
 from storage.tables import CaptureRow, ColumnRow, ListingRow, PageRow, WalkRow
 
 
@@ -58,15 +59,18 @@ def read_list_clock(column: ColumnRow) -> ListClock:
 
 
 def store_list(session: Session, column_id: int, clock: ListClock, due_at: float) -> None:
-    """Keep a list's clock and when it is to be walked again (days)."""
+    """Keep a list's clock and when it is to be walked again (days), unless no seed names it any more."""
     values = {"news": clock.news, "news_days": clock.days, "walked_day": clock.seen, "cost": clock.cost}
-    session.execute(update(ColumnRow).where(ColumnRow.id == column_id).values(**values, next_due_at=from_days(due_at)))
+    is_named = or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at < NEVER)
+    kept = update(ColumnRow).where(ColumnRow.id == column_id, is_named)
+    session.execute(kept.values(**values, next_due_at=from_days(due_at)))
 
 
 def load_lists(session: Session) -> dict[str, list[ListClock]]:
-    """The clocks of all lists that were walked, by site."""
+    """The clocks of all lists that were walked and are watched, by site."""
     found: dict[str, list[ListClock]] = {}
-    for column in session.scalars(select(ColumnRow).where(ColumnRow.walked_day.is_not(None))):
+    is_named = or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at < NEVER)
+    for column in session.scalars(select(ColumnRow).where(ColumnRow.walked_day.is_not(None), is_named)):
         found.setdefault(column.site_key, []).append(read_list_clock(column))
     return found
 
@@ -81,7 +85,9 @@ def hasten_lists(session: Session, page_ids: Collection[int], now: datetime) -> 
     """Make the lists of some pages due, for they have something to say of them."""
     for part in split_ids(page_ids):
         columns = select(PageRow.column_id).where(PageRow.id.in_(part))
-        due = update(ColumnRow).where(ColumnRow.id.in_(columns), ColumnRow.next_due_at > now)
+        due = update(ColumnRow).where(
+            ColumnRow.id.in_(columns), ColumnRow.next_due_at > now, ColumnRow.next_due_at < NEVER
+        )
         session.execute(due.values(next_due_at=now), execution_options={"synchronize_session": False})
 
 

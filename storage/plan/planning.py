@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.plan.clocks import PageClock, PlanState, SiteClock, SiteDemand, from_days
 from storage.plan.visited import split_ids
+from storage.sites import IS_WATCHED
 from storage.tables import PageRow, PlanRow, SitePlanRow
 
 Transaction = Session  # what `Database.write` gives, for rooms that hand it on without speaking SQL
@@ -109,7 +110,7 @@ def sum_demands(session: Session) -> dict[str, SiteDemand]:
     """Pages and demand of each site: the one statement that passes over all pages, once a day."""
     query = (
         select(PageRow.site_key, func.count(), func.count(PageRow.demand), func.coalesce(func.sum(PageRow.demand), 0.0))
-        .where(PageRow.parent_id.is_(None))
+        .where(PageRow.parent_id.is_(None), IS_WATCHED)
         .group_by(PageRow.site_key)
     )
     return {key: SiteDemand(pages, known, demand or 0.0) for key, pages, known, demand in session.execute(query)}
@@ -128,6 +129,7 @@ def sweep_site(session: Session, site: str, before: float, now: datetime, step: 
             PageRow.parent_id.is_(None),
             PageRow.gone_day.is_(None),
             PageRow.seen_day < before,
+            IS_WATCHED,
         )
         .order_by(PageRow.next_due_at)
     )
@@ -145,7 +147,7 @@ def pull_forward(session: Session, now: datetime, count: int, within: timedelta)
     """Make the next ``count`` pages due that would be so ``within`` a while; returns how many."""
     following = (
         select(PageRow.id)
-        .where(PageRow.next_due_at > now, PageRow.next_due_at <= now + within, PageRow.parent_id.is_(None))
+        .where(PageRow.next_due_at > now, PageRow.next_due_at <= now + within, PageRow.parent_id.is_(None), IS_WATCHED)
         .order_by(PageRow.next_due_at)
         .limit(count)
     )

@@ -10,8 +10,9 @@ from crawler.discovery.urls import KEY_LENGTH, document_key
 from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, FinishedWalk
 from crawler.spiders.replies import RepliesSpider
-from crawler.walking import begin_walks, find_due, watch_rows
-from storage.plan.due import DOUBTFUL, LOST
+from crawler.walking import begin_walks, find_due, register_sites, watch_rows
+from scheduler.probing import write_seed
+from storage.plan.due import DOUBTFUL, LOST, find_due_lists
 from storage.records import ListRow, Walk
 from storage.walks import record_walk
 from tests.crawler.scene import HOST, MONDAY, SITE, Scene, compose_response, render_page
@@ -32,6 +33,20 @@ def begin_walk(scene: Scene) -> ColumnWalk:
         site=SITE.key, column=column.key, url=column.url, hosts=SITE.hosts, started_at=MONDAY, cms="generic"
     )
     return ColumnWalk(site=SITE, column=column, column_id=page.column_id, walker=walker)
+
+
+def test_columns_that_no_seed_names_are_due_never(scene: Scene) -> None:
+    """Of the sites that are crawled and of all others: their lists are no backlog any more."""
+    seeds = scene.configuration.seeds_dir
+    seeds.mkdir()
+    kept, dropped = SITE.columns[0], SITE.columns[0].model_copy(update={"url": f"http://{HOST}/b.html", "name": "二"})
+    gone = SITE.model_copy(update={"key": "gone", "hosts": ("gone.example",)})
+    seed = write_seed(SITE.key, SITE.name, HOST, "auto", [(kept.kind, kept.key, kept.url)])
+    (seeds / f"{SITE.key}.toml").write_text(seed, encoding="utf-8")
+    register_sites(scene.session, [SITE.model_copy(update={"columns": (kept, dropped)}), gone])
+    with scene.session.database.read() as transaction:
+        lists = find_due_lists(transaction, MONDAY, MONDAY, [SITE.key, gone.key])
+    assert [(one.site, one.url) for one in lists] == [(SITE.key, kept.url)]
 
 
 def test_rows_not_seen_before_become_pages(scene: Scene) -> None:
