@@ -4,8 +4,8 @@
 reply, on the worst day each is what `TROUBLES` says. Block pages are modelled after the signs by which they are known.
 """
 
-import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -105,6 +105,12 @@ def block(status: str, body: str, headers: str = "") -> Pieces:
     return once(lambda _url, _page: answer(body.encode(), status, headers))
 
 
+def pack_bomb(megabytes: int) -> bytes:
+    """So many zeros in one gzip stream, made without holding them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
+
+
 _OPEN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 _CHUNKED = _OPEN + b"Transfer-Encoding: chunked\r\n\r\n"
 _GATE = "<script>var _0xa=['jsl'];document.cookie=('__jsl_clearance=1|-1|x');location.href=location.pathname;</script>"
@@ -117,7 +123,7 @@ _FORM = (
     '<form><input name="c"><img src="/c.jpg"></form></body></html>'
 )
 _RELOAD = '<html><head><script>location.href="/?adfwkey=a1b2c";</script></head><body></body></html>'
-_BOMB = gzip.compress(b"\0" * (300 * MEGABYTE), 9)
+_BOMB = pack_bomb(300)
 _LINKS = "<ul class='map'>" + "".join(f'<li><a href="/x/{n}">链接{n}</a></li>' for n in range(10_000)) + "</ul>"
 
 TROUBLES: Sequence[Trouble] = (
