@@ -22,6 +22,7 @@ WORDS: dict[str, Phrase] = {
     "visits": Phrase("访问次数", "Visits"),
     "versions": Phrase("版本", "Versions"),
     "version": Phrase("版本", "Version"),
+    "in_versions": Phrase("在各版本中查找", "Find in its versions"),
     "compare": Phrase("与前一版比较", "Compare with the one before"),
     "extractor": Phrase("提取程序更新，非网站修改", "the extractor changed, not the site"),
     "text": Phrase("正文", "Text"),

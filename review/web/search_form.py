@@ -10,10 +10,10 @@ from review.web.listing import read_day
 from storage.search.values import FIELDS, Fate, Sieve
 from storage.search.words import LONGEST_TERM, MOST_TERMS, Words, find_terms, read_words
 
-FILTERS = ("q", "site", "column", "kind", "field", "fate", "since", "until")
+FILTERS = ("q", "site", "column", "page", "kind", "field", "fate", "has", "lacks", "since", "until")
 LONGEST_QUERY = 500  # characters
 KINDS = ("reply", "summary", "proposal", "notice", "other")  # of documents
-DIGITS = 19  # of a number that any database takes
+DIGITS, VERSION_DIGITS = 19, 9  # of a number that any database takes
 
 
 class Problem(StrEnum):
@@ -27,7 +27,10 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query and its filters; ``given`` is what stands in the form, ``before`` the cursor."""
+    """A query and its filters; ``given`` is what stands in the form, ``before`` the cursor.
+
+    ``has`` and ``lacks`` are numbers of versions: of the one that holds the words, and of one that does not.
+    """
 
     given: dict[str, str]
     words: Words
@@ -49,6 +52,9 @@ def read_asked(query: Mapping[str, str], zone: ZoneInfo) -> Asked:
     sieve = Sieve(
         site=given["site"],
         column=read_number(given["column"]) if given["site"] else 0,
+        page=read_number(given["page"]),
+        number=read_number(given["has"][:VERSION_DIGITS]),
+        without=read_number(given["lacks"][:VERSION_DIGITS]),
         kind=given["kind"] if given["kind"] in KINDS else "",
         field=given["field"] if given["field"] in FIELDS else "",
         since=read_day(given["since"], zone),

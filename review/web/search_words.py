@@ -19,6 +19,12 @@ WORDS: dict[str, Phrase] = {
     "any": Phrase("任何版本", "any version"),
     "vanished": Phrase("旧版有、新版无", "older versions, not the latest"),
     "appeared": Phrase("仅新版有", "the latest version alone"),
+    "has": Phrase("有这些词的版本", "In version"),
+    "lacks": Phrase("没有这些词的版本", "not in version"),
+    "number": Phrase("第几版", "number"),
+    "page": Phrase("只查一个页面：", "Within one page: "),
+    "whole": Phrase("查全部页面", "look in all pages"),
+    "compare_lacking": Phrase("与第 {number} 版比较", "compare with version {number}"),
     "help": Phrase(
         "各词须同时出现；“引号内”按原样；-词 表示不含。全角半角、大小写与汉字间的空白不加区分。已删除的文字也能查到。",
         'All words must occur; "a phrase" as it stands; -word not at all. Width, case, and blanks between Chinese '

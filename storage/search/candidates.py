@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storage.search.grams import LOST, cover_word, mark_grams, name_value
 from storage.search.index import sum_tokens
+from storage.search.tables import EntryRow
 from storage.search.words import fold_words
+from storage.tables import VersionRow
 
 MOST_NEEDED, MOST_EDGES = 40, 100  # tokens that are looked up: more would take longer than they spare
 
@@ -51,6 +53,13 @@ def read_candidates(session: Session, signs: Signs, before: int, limit: int) -> 
         statement, values = build_overlap(signs)
     rows = session.scalars(text(statement), values | {"before": before or 2**63 - 1, "limit": limit})
     return list(rows)
+
+
+def read_page_entries(session: Session, page_id: int, before: int, limit: int) -> list[int]:
+    """The numbers of the newest entries of a page below ``before`` (0: of all), the newest first: they are few."""
+    query = select(EntryRow.id).join(VersionRow, VersionRow.id == EntryRow.version_id)
+    query = query.where(VersionRow.page_id == page_id, EntryRow.id < (before or 2**63 - 1))
+    return list(session.scalars(query.order_by(EntryRow.id.desc()).limit(limit)))
 
 
 def build_match(signs: Signs) -> tuple[str, dict[str, object]]:

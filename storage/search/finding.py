@@ -6,7 +6,7 @@ found yet.
 """
 
 from storage.database import Database
-from storage.search.candidates import Signs, find_signs, read_candidates
+from storage.search.candidates import Signs, find_signs, read_candidates, read_page_entries
 from storage.search.fields import MARKS
 from storage.search.grams import COLUMN, GAINED, KIND, LOST, SITE, name_months
 from storage.search.reading import Cover, Reading, read_rows
@@ -45,7 +45,12 @@ def collect_hits(reading: Reading, before: int, limit: int, most_work: int) -> F
     hits: list[Hit] = []
     passed, size = 0, FIRST_CHUNK
     signs = choose_signs(reading.words, reading.sieve)
-    while numbers := read_candidates(reading.session, signs, before, size):
+    page = reading.sieve.page
+    while numbers := (
+        read_page_entries(reading.session, page, before, size)
+        if page
+        else read_candidates(reading.session, signs, before, size)
+    ):
         for candidate in read_rows(reading.session, reading.sieve, numbers):
             if len(hits) == limit or reading.work >= most_work:
                 return Found(tuple(hits), before, is_cut=len(hits) < limit)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased, load_only
 
 from storage.search.fields import DEFAULT_KIND, read_fields
@@ -103,7 +103,9 @@ class Reading:
         return sorted(fields.values(), key=len, reverse=True)
 
     def has_fate(self, candidate: Candidate) -> bool:
-        """Whether the page's other versions lack the words as was asked."""
+        """Whether the page's other versions lack the words as was asked; the one that was named first."""
+        if self.sieve.without and self.is_held(candidate.page_id, self.sieve.without):
+            return False
         others: Iterable[int] = ()
         if self.sieve.fate is Fate.VANISHED:
             others = dict.fromkeys((candidate.number + 1, candidate.latest))
@@ -126,6 +128,23 @@ class Reading:
         return {name: self.cover(value) for name, value in fields.items() if value}
 
 
+def list_conditions(sieve: Sieve, shown: type[VersionRow]) -> list[ColumnElement[bool]]:
+    """What the sieve asks of a version's row and of those beside it, but for the words."""
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (sieve.site, func.coalesce(PageRow.site_key, "") == sieve.site),
+        (sieve.column, PageRow.column_id == sieve.column),
+        (sieve.page, PageRow.id == sieve.page),
+        (sieve.number, shown.number == sieve.number),
+        (sieve.without, and_(PageRow.version_number >= sieve.without, shown.number != sieve.without)),
+        (sieve.kind, func.coalesce(shown.document["kind"].as_string(), DEFAULT_KIND) == sieve.kind),
+        (sieve.fate is Fate.APPEARED, and_(shown.number == PageRow.version_number, shown.number > OLDEST)),
+    ]
+    found = [condition for value, condition in asked if value]
+    found += [CaptureRow.captured_at >= sieve.since] if sieve.since else []
+    found += [CaptureRow.captured_at < sieve.until] if sieve.until else []
+    return found
+
+
 def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Candidate]:
     """What is to be looked at of some entries, in their order; without those that the sieve lets fall."""
     shown = aliased(VersionRow)  # what is coalesced below is so for SQLite to begin with the entries, however many
@@ -142,18 +161,7 @@ def read_rows(session: Session, sieve: Sieve, entries: list[int]) -> Iterator[Ca
         .where(PageRow.document_key.not_in(select(WithheldRow.document_key)))
         .order_by(EntryRow.id.desc())
     )
-    if sieve.site:
-        query = query.where(func.coalesce(PageRow.site_key, "") == sieve.site)
-    if sieve.column:
-        query = query.where(PageRow.column_id == sieve.column)
-    if sieve.kind:
-        query = query.where(func.coalesce(shown.document["kind"].as_string(), DEFAULT_KIND) == sieve.kind)
-    if sieve.since:
-        query = query.where(CaptureRow.captured_at >= sieve.since)
-    if sieve.until:
-        query = query.where(CaptureRow.captured_at < sieve.until)
-    if sieve.fate is Fate.APPEARED:
-        query = query.where(shown.number == PageRow.version_number, shown.number > OLDEST)
+    query = query.where(*list_conditions(sieve, shown))
     for entry, version, page, site_name, captured_at in session.execute(query):
         yield Candidate(
             entry=entry,

@@ -21,17 +21,21 @@ class Fate(StrEnum):
 class Sieve:
     """Which versions are asked for; what is empty does not count.
 
-    ``column`` is a column's number, ``kind`` a document's, ``field`` one of `FIELDS`. ``since`` and ``until``
-    (exclusive) are times of the capture that established the version.
+    ``column`` is a column's number, ``page`` a page's, ``kind`` a document's, ``field`` one of `FIELDS`. ``since`` and
+    ``until`` (exclusive) are times of the capture that established the version. ``number`` is that of the version that
+    holds the words, ``without`` that of another one of its page, which is there and lacks them.
     """
 
     site: str = ""
     column: int = 0
+    page: int = 0
     kind: str = ""
     field: str = ""
     since: datetime | None = None
     until: datetime | None = None
     fate: Fate = Fate.ANY
+    number: int = 0
+    without: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from review.web.limits import Limiter
 from review.web.search_form import KINDS, LONGEST_QUERY, Asked, Problem, read_asked
 from review.web.search_words import WORDS
 from review.words import word_field
+from storage.catalogue import find_page_line
 from storage.search.fields import TEXT
 from storage.search.finding import find_hits
 from storage.search.index import count_waiting
@@ -72,6 +73,7 @@ def show_search(desk: CurrentDesk) -> Response:
         named_fates=[(one.value, say(desk, one.value or "any")) for one in Fate],
         fields={name: name_field(desk, name) for name in FIELDS},
         longest=LONGEST_QUERY,
+        page_title=find_title(desk, asked),
         waiting=count_waiting(desk.database),
     )
 
@@ -97,6 +99,12 @@ def say(desk: Desk, name: str, **values: object) -> str:
 def tell_problem(desk: Desk, problem: Problem) -> str:
     """What is wrong with the query."""
     return say(desk, problem.value, query=LONGEST_QUERY, term=LONGEST_TERM, terms=MOST_TERMS)
+
+
+def find_title(desk: Desk, asked: Asked) -> str:
+    """What the page is called in whose versions is looked; empty for none, and for one that may not be shown."""
+    found = find_page_line(desk.database, asked.sieve.page) if asked.sieve.page else None
+    return mask_text(found.title) if found else ""
 
 
 def name_client(desk: Desk) -> str:

@@ -85,6 +85,10 @@ def test_filters_are_kept_in_the_url(client: TestClient) -> None:
     rest = html.fromstring(client.get(f"/search?{following.query}").text)
     assert len(read_hits(rest)) == MANY - 50
     assert not set(read_hits(rest)) & set(read_hits(page))
+    assert read_hits(search(client, "100万", has="1", lacks="2")) == ["/pages/1?version=1"]
+    assert read_hits(search(client, "万元", has="1", lacks="2")) == []
+    assert read_hits(search(client, "投入", page="1")) == ["/pages/1", "/pages/1?version=1"]
+    assert "关于1" in search(client, "投入", page="1").text_content()
     chosen = page.xpath("//option[@selected]/@value")
     assert {"jia", "1", "other", "text"} <= set(chosen)
     assert read_hits(search(client, "投入", fate="vanished")) == []
@@ -112,6 +116,7 @@ def test_values_that_no_database_holds_do_no_harm(client: TestClient) -> None:
     """A cursor of any length, a column that is none, dates out of reach."""
     assert client.get("/search").status_code == 200
     odd = {"before": "9" * 5000, "column": "x", "since": "9999-12-31", "until": "0001-01-01", "fate": "?", "field": "?"}
+    odd |= {"page": "9" * 5000, "has": "9" * 5000, "lacks": "x"}
     assert client.get("/search", params={"q": "公交"} | odd).status_code == 200
 
 

@@ -76,6 +76,33 @@ def test_what_vanished_and_what_appeared_is_told_apart(searched: Database) -> No
     assert find(searched, "人民路", fate=Fate.APPEARED) == []
 
 
+def test_a_version_has_words_that_another_lacks(database: Database) -> None:
+    """Any two of a page, next to each other or not, in either order; a page without the other one is none."""
+    world = World(database)
+    world.begin()
+    texts = ("新增路灯。", "另行答复。", "维修路灯。", "新增座椅。")
+    for text in texts:
+        world.visit(world.add_page("1") if text == texts[0] else world.find_page("1"), text=text)
+    world.visit(world.add_page("2"), text="路灯。")
+    for text in ("路灯。", "路灯两盏。"):
+        world.visit(world.find_page("2"), text=text)
+    world.visit(world.add_page("3"), text="路灯。")
+    list(index_versions(database))
+    one = ("1.html", 1)
+    assert find(database, "路灯", number=1) == [("3.html", 1), ("2.html", 1), one]
+    assert find(database, "路灯", number=1, without=4) == [one]
+    assert find(database, "路灯", number=1, without=2) == [one]
+    assert find(database, "路灯", number=1, without=3) == []
+    assert find(database, "路灯", number=3, without=2) == [("1.html", 3)]
+    assert find(database, "座椅", number=4, without=1) == [("1.html", 4)]
+    assert find(database, "路灯", without=4) == [("1.html", 3), one]
+    assert find(database, "路灯", number=2, without=2) == []
+    assert find(database, "新增", fate=Fate.VANISHED, without=3) == []
+    assert find(database, "路灯", page=1) == [("1.html", 3), one]
+    assert find(database, "路灯", page=1, fate=Fate.VANISHED) == [("1.html", 3), one]
+    assert find(database, "路灯", page=9) == []
+
+
 def test_a_sieve_lets_through_what_was_asked_for(searched: Database) -> None:
     """Site, column, kind, field and time, each alone and against each fate."""
     both = [("1.html", 2), ("1.html", 1)]
