@@ -106,6 +106,7 @@ WORDS: dict[str, Phrase] = {
     "present": Phrase("已有", "Present"),
     "missing": Phrase("缺号", "Missing"),
     "duplicates": Phrase("重号", "Twice or more"),
+    "apart": Phrase("相距甚远、不作判断：", "far off, and not judged:"),
     "sparse": Phrase("编号稀疏，不判断缺号", "sparse: nothing is said of gaps"),
     "runs": Phrase("最近采集", "Last crawls"),
     "run_running": Phrase("进行中", "running"),

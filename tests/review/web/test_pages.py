@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from review.coverage import judge_coverage
 from review.web.application import create_application
 from storage.configuration import Configuration
 from storage.database import Database
 from storage.mementos import find_mementos
-from storage.page_views import ReplyIdentity
 from storage.withholding import withhold_page
 from tests.review.web.archive_world import URL, fill_world
 
@@ -83,11 +81,6 @@ def test_an_archived_page_reaches_nothing(client: TestClient) -> None:
     assert "sandbox" in shown.headers["content-security-policy"]
 
 
-def identify(*numbers: int) -> list[ReplyIdentity]:
-    """Replies of one session with these numbers."""
-    return [ReplyIdentity(one, "提案", "提案", "政协", 14, 3, (f"{one:03}",)) for one in numbers]
-
-
 def test_an_older_version_can_be_read(client: TestClient) -> None:
     """With the archived page as it was then; a version that is none is none."""
     older = client.get("/pages/1?version=1", headers={"Accept-Language": "en"}).text
@@ -95,12 +88,3 @@ def test_an_older_version_can_be_read(client: TestClient) -> None:
     assert "&lt;p&gt;甲&lt;/p&gt;" in older
     assert client.get("/pages/1?version=9").status_code == 404
     assert client.get(f"/pages/1?version={'9' * 50}").status_code == 200
-
-
-def test_missing_numbers_are_told_where_numbers_are_dense() -> None:
-    """Gaps and repetitions of a dense series; of a sparse one only its range."""
-    (dense,) = judge_coverage(identify(*range(1, 10), 12, 12, *range(13, 21)))
-    assert (dense.first, dense.last, dense.present, dense.gaps, dense.duplicates) == (1, 20, 18, ((10, 11),), (12,))
-    (sparse,) = judge_coverage(identify(3, 200, 517))
-    assert not sparse.is_dense
-    assert sparse.gaps == ()
