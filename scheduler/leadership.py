@@ -61,28 +61,28 @@ class Leadership:
 
     async def acquire(self, stopped: asyncio.Event) -> bool:
         """Wait until the lease is ours and nobody else works any more; False when ``stopped`` was set before."""
-        is_told = False
+        told = ""
         while not stopped.is_set():
             began = asyncio.get_running_loop().time()
-            if lease := await self._try_to_take():
+            lease, reason = await self._try_to_take()
+            if lease:
                 self.lost.clear()
                 self._renewing = asyncio.create_task(self.renew(began))
                 if not lease.predecessor or await self._outwait(lease.predecessor, stopped):
                     return True
                 await self.release()
-            elif not is_told:
-                logger.info("another service runs on this database; standing by")
-                is_told = True
+            elif reason != told:  # once, and not every few seconds for as long as a database is away
+                logger.warning("%s; standing by", reason)
+                told = reason
             await wait_for(stopped, self.length * RENEWAL)
         return False
 
-    async def _try_to_take(self) -> Lease | None:
-        """The lease, if it can be had; a database that is out of reach may come back."""
+    async def _try_to_take(self) -> tuple[Lease | None, str]:
+        """The lease, or why it cannot be had; a database that is out of reach may come back."""
         try:
-            return await self._ask(self.take)
+            return await self._ask(self.take), "another service runs on this database"
         except (DatabaseError, TimeoutError) as error:
-            logger.warning("the lease cannot be asked for: %s", str(error) or "no answer")
-            return None
+            return None, f"the lease cannot be asked for: {str(error) or 'no answer'}"
 
     async def _outwait(self, predecessor: str, stopped: asyncio.Event) -> bool:
         """Give the owner before us the time to find out; whether we may work then."""

@@ -94,8 +94,12 @@ class Rounds:
     failures: int = 0
 
     async def run(self) -> None:
-        """One cycle."""
-        if await self.cycle.run():
+        """One cycle; nothing follows when another service may lead, and this one is cut off."""
+        try:
+            is_done = await self.cycle.run()
+        except asyncio.CancelledError:
+            return  # the scheduler, which did this, would call it an error of ours
+        if is_done:
             self.failures = 0
             return
         pause = min(RETRY * 2**self.failures, self.minutes)

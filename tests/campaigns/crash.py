@@ -185,7 +185,7 @@ def live_through_outages(seconds: float) -> list[str]:
     """Take the database away from commands, and from the service with a short lease and with its usual one."""
     faults: list[str] = []
     with run_postgresql() as server:
-        for lease in (0.0, 2.0, LENGTH):
+        for lease in (0.0, 10.0, LENGTH):
             with tempfile.TemporaryDirectory(prefix="outage") as folder, serve_site(build_site()) as site:
                 site.write_seed(Path(folder), delay=0.2)
                 url = create_database(server.url)

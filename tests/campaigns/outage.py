@@ -45,7 +45,7 @@ class Outage:
     server: PostgresqlServer
     site: Site
     operator: Operator
-    seconds: float
+    seconds: float = 0.0
     patience: float = 60.0
     faults: list[str] = field(default_factory=list)
 

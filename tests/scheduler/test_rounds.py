@@ -62,3 +62,23 @@ def test_pauses_grow_until_a_cycle_goes_well(configuration: Configuration) -> No
     job.next_run_time = datetime.now(configuration.zone) + SOON
     asyncio.run(rounds.run())
     assert len(job.pauses) == 4
+
+
+def test_a_cycle_that_is_cut_off_is_no_error(configuration: Configuration) -> None:
+    """Another service may lead: the scheduler ends the job, and nothing is repeated."""
+    job = FakeJob(datetime.now(configuration.zone))
+
+    async def run() -> bool:
+        await asyncio.Event().wait()
+        return False
+
+    async def cut_off() -> None:
+        cycle: Any = SimpleNamespace(configuration=configuration, run=run)
+        anything: Any = job
+        task = asyncio.create_task(Rounds(cycle, 360, anything).run())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    asyncio.run(cut_off())
+    assert job.pauses == []
