@@ -7,15 +7,17 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 
 import pytest
 
 from tests.site.answers import Seen
 from tests.site.manners import count_concurrent, list_gaps
-from tests.site.model import play_script
+from tests.site.model import Event, Verb, play_script
 from tests.site.replica import Site
 from tests.site.server import serve_site
+from tests.site.truth import derive_truth
 from tests.site.yunze import VISITS, plan_week
 from tests.site.zhengzhou import Zhengzhou
 
@@ -262,3 +264,14 @@ def test_texts_are_of_a_reply_s_length() -> None:
         assert 400 <= len(article.text) <= 1500, article.key
         assert article.paragraphs[0].startswith("尊敬的") or article.paragraphs[1].startswith("尊敬的")
         assert article.publisher in article.paragraphs
+
+
+def test_a_new_row_on_a_list_without_an_end_is_known_at_once() -> None:
+    """A full last page that links to a next one proves nothing about rows that are not there; the new one is there."""
+    plan = plan_week()
+    first = plan.articles[0]
+    others = [one for one in plan.articles[1:] if one.column == first.column]
+    publish = Event(round=1, verb=Verb.PUBLISH, key=first.key, article=first, note="new")
+    short = replace(plan, articles=tuple(others), events=(publish,), page_size=len(others) + 1)
+    truth = derive_truth(short, Zhengzhou().place_article, (0, 1), is_open_ended=True)
+    assert [(one.kind, one.round) for one in truth if one.key == first.key] == [("new", 1)]

@@ -105,12 +105,13 @@ class _Visit:
     def __init__(self, world: World, page: Page, history: _History, now: int, *, is_whole: bool) -> None:
         self.world, self.page, self.history, self.now = world, page, history, now
         self.told: list[Expected] = []
-        self.has_healthy_list = is_whole and page.article.column not in world.list_sizes
+        self.has_full_list = page.article.column not in world.list_sizes  # every row of it is shown
+        self.has_healthy_list = is_whole and self.has_full_list  # and everybody can tell
 
     @property
     def is_known(self) -> bool:
         """A visitor who walks the lists has met the page, now or before."""
-        return self.history.seen is not None or (self.has_healthy_list and self.page.is_listed)
+        return self.history.seen is not None or (self.has_full_list and self.page.is_listed)
 
     def look_up(self, path: str, *, is_first: bool) -> list[Expected]:
         """What is told after this visit."""
