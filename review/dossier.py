@@ -17,7 +17,7 @@ from review.passages import Piece
 from review.personal import Span
 from review.presentation import judge_link, present_change
 from review.report import Report
-from review.report_html import clean_page, make_environment, read_template, write_policy
+from review.report_html import clean_page, make_environment, read_style, read_template, write_policy
 from review.report_json import show_change
 from review.times import name_zone, show_minute
 from review.words import INTERFACE, KINDS, OUTCOMES, Phrase
@@ -219,7 +219,7 @@ class _Look:
 
     @cached_property
     def style(self) -> str:
-        return read_template("report.css") + read_template("dossier.css")
+        return read_style() + read_template("dossier.css")
 
     @cached_property
     def script(self) -> str:

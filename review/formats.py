@@ -1,4 +1,4 @@
-"""The formats of a report by name."""
+"""The formats of a report by name; what comes is to be written as UTF-8 without translating line ends."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,12 +16,3 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "csv": render_csv,
     "atom": render_feed,
 }
-
-
-def render_report(report: Report, form: str) -> str:
-    """The report in one of `RENDERERS`' formats, to be written as UTF-8 without translating line ends.
-
-    Raises:
-        KeyError: there is no such format.
-    """
-    return RENDERERS[form](report)

@@ -36,7 +36,7 @@ def render_html(report: Report, *, language: str = "zh") -> str:
     """
     arranged = arrange_report(report)
     groups, listed = split_groups(group_changes(arranged.changes), DETAILED_CHANGES)
-    style, script = read_template("report.css"), read_template("report.js")
+    style, script = read_style(), read_template("report.js")
     page = (
         make_environment()
         .get_template("report.html")
@@ -96,8 +96,9 @@ def read_template(name: str) -> str:
 
 
 def read_style() -> str:
-    """The report's style sheet, for pages that show the same things."""
-    return read_template("report.css")
+    """The report's style, with its colours in the dark for browsers that prefer them; paper is always light."""
+    dark = read_template("dark.css")
+    return f"{read_template('report.css')}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
 def write_policy(style: str, script: str) -> str:

@@ -18,7 +18,7 @@ from review.web.sessions import Sessions
 from review.web.throttle import Throttle
 
 SIGN_IN = "/sign-in"
-OPEN = (SIGN_IN, "/report.css", "/settings/", "/static/")  # what the sign-in page itself needs
+OPEN = (SIGN_IN, "/report.css", "/dark.css", "/settings/", "/static/")  # what the sign-in page itself needs
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_NAME = 100
 AT_ONCE = 2  # passwords that are tried at the same time: each takes 32 MiB

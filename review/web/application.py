@@ -12,7 +12,22 @@ from starlette.exceptions import HTTPException
 from review.web.access import Access
 from review.web.cookies import YEAR, set_cookie
 from review.web.desk import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, find_desk
-from review.web.routes import api, api_archive, archive, changes, dossiers, feeds, pages, search, sign_in, sites
+from review.web.limits import BURST, RATE, Limiter
+from review.web.routes import (
+    api,
+    api_archive,
+    archive,
+    changes,
+    comparing,
+    dossiers,
+    feeds,
+    ignoring,
+    pages,
+    search,
+    sign_in,
+    sites,
+    verdicts,
+)
 from review.web.security import is_local, protect
 from storage.configuration import Configuration
 from storage.database import Database
@@ -21,6 +36,9 @@ STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     changes.router,
+    verdicts.router,
+    ignoring.router,
+    comparing.router,
     dossiers.router,
     archive.router,
     pages.router,
@@ -31,7 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api_archive.router,
 )  # one an area, in the order in which paths are tried
 MISTAKE = 422  # HTTP for values that are not what they should be
-FAULTS = {403: "stale_form", 404: "not_found"}  # HTTP's status: the words for it
+FAULTS = {403: "stale_form", 404: "not_found", 429: "too_often"}  # HTTP's status: the words for it
 
 
 def create_application(
@@ -48,7 +66,8 @@ def create_application(
     application = FastAPI(title="replywatch", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     application.state.configuration = configuration
     application.state.database = database
-    application.state.search_limit = search.make_limiter()
+    application.state.search_limit = Limiter(BURST, RATE)
+    application.state.costly_limit = Limiter(BURST, RATE)
     application.state.hosts = hosts
     application.state.access = access or Access()
     protect(application)
@@ -79,7 +98,9 @@ def keep_setting(request: Request, name: str, value: str) -> Response:
 def show_fault(request: Request, error: Exception) -> Response:
     """A page that says what is wrong, in the reader's language."""
     assert isinstance(error, HTTPException)
-    return tell_fault(request, error.status_code, str(error.detail))
+    response = tell_fault(request, error.status_code, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
 
 
 def show_mistake(request: Request, error: Exception) -> Response:

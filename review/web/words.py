@@ -27,6 +27,10 @@ ROOM: dict[str, Phrase] = {
         "页面打开后服务重新启动过，或者登录已更新。请后退、刷新页面，再提交一次。",
         "The room was restarted, or you signed in anew, since it was opened. Go back, reload, and send it again.",
     ),
+    "too_often": Phrase("请求过于频繁", "Too many requests"),
+    "too_often_help": Phrase(
+        "这里的计算较费时，请过一会儿刷新本页。", "This takes much work. Wait a little, then reload this page."
+    ),
     "back": Phrase("返回变更列表", "Back to the changes"),
     "unread": Phrase("未读", "Unread"),
     "any": Phrase("全部", "All"),

@@ -20,8 +20,11 @@ PAIRS = [
 
 def read_palettes() -> dict[str, dict[str, str]]:
     """The colours of both schemes, by name."""
-    style = files("review").joinpath("templates", "report.css").read_text("utf-8")
-    light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
+    folder = files("review").joinpath("templates")
+    light, dark = (
+        re.findall(r":root \{(.*?)\}", folder.joinpath(name).read_text("utf-8"), re.DOTALL)[0]
+        for name in ("report.css", "dark.css")
+    )
     names = {
         scheme: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", body)) for scheme, body in (("l", light), ("d", dark))
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from review.formats import RENDERERS, render_report
+from review.formats import RENDERERS
 from tests.review.samples import make_every_kind, make_report
 
 
@@ -15,12 +15,12 @@ def test_formats_are_those_of_the_command() -> None:
 def test_reports_are_the_same_each_time(form: str) -> None:
     """The same values give the same bytes, which are UTF-8, whatever the order in which they came."""
     changes = make_every_kind()
-    text = render_report(make_report(*changes), form)
+    text = RENDERERS[form](make_report(*changes))
     assert text.encode("utf-8")
-    assert render_report(make_report(*reversed(changes)), form) == text
+    assert RENDERERS[form](make_report(*reversed(changes))) == text
 
 
 @pytest.mark.parametrize("form", sorted(RENDERERS))
 def test_empty_report_can_be_written(form: str) -> None:
     """No changes, no incidents, no beginning: still a report."""
-    assert render_report(make_report(incidents=(), since=None), form)
+    assert RENDERERS[form](make_report(incidents=(), since=None))

@@ -1,6 +1,5 @@
 """Search in all versions."""
 
-import time
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,7 +8,7 @@ from fastapi.responses import Response
 from review.masking import mask_text
 from review.snippets import Snippet, cut_snippets
 from review.web.desk import CurrentDesk, Desk
-from review.web.limits import Limiter
+from review.web.limits import TOO_OFTEN, find_wait
 from review.web.search_form import KINDS, LONGEST_QUERY, Asked, Problem, read_asked
 from review.web.search_words import WORDS
 from review.words import word_field
@@ -22,8 +21,7 @@ from storage.search.words import LONGEST_TERM, MOST_TERMS
 from storage.sites import read_column_names, read_site_names
 
 router = APIRouter(include_in_schema=False)
-BURST, RATE = 20, 1.0  # searches of one reader at once, and a second from then on
-DONE, WRONG, TOO_OFTEN = 200, 422, 429
+DONE, WRONG = 200, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,6 @@ class Result:
     more: str = ""
     is_cut: bool = False
     wait: int = 0
-
-
-def make_limiter() -> Limiter:
-    """How often a reader may search."""
-    return Limiter(BURST, RATE)
 
 
 @router.get("/search")
@@ -82,7 +75,7 @@ def find_result(desk: Desk, asked: Asked) -> Result:
     """Search, unless the query is wrong or the reader asks too often."""
     if asked.problem:
         return Result(tell_problem(desk, asked.problem))
-    wait = desk.request.app.state.search_limit.take_token(name_client(desk), time.monotonic())
+    wait = find_wait(desk.request.app.state.search_limit, desk.request)
     if wait:
         return Result(say(desk, "too_often", seconds=wait), wait=wait)
     found = find_hits(desk.database, asked.words, asked.sieve, before=asked.before, cover=mask_text)
@@ -105,14 +98,6 @@ def find_title(desk: Desk, asked: Asked) -> str:
     """What the page is called in whose versions is looked; empty for none, and for one that may not be shown."""
     found = find_page_line(desk.database, asked.sieve.page) if asked.sieve.page else None
     return mask_text(found.title) if found else ""
-
-
-def name_client(desk: Desk) -> str:
-    """Who asks: the signed-in name, else the machine."""
-    if desk.is_signed_in:
-        return f"name {desk.reviewer}"
-    client = desk.request.client
-    return f"host {client.host}" if client else ""
 
 
 def name_field(desk: Desk, name: str) -> str:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from review.web.application import create_application
+from review.web.limits import Limiter
 from review.web.listing import gather_lines
 from storage.changes import derive_changes
 from storage.comparison.rules import IgnoreRule
@@ -57,6 +58,20 @@ def find_token(page: str) -> str:
     found = re.search(r'name="token" value="(\w+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_what_costs_much_may_be_asked_so_often(client: TestClient) -> None:
+    """Comparing versions and trying a rule share one bucket; then a page says how long to wait. Other pages go on."""
+    (change, *_) = find_ids(client.get("/").text)
+    client.app.state.costly_limit = Limiter(burst=2, rate=0.01)  # type: ignore[attr-defined]
+    costly = [f"/changes/{change}/ignore", "/pages/1/compare?from=1&to=2"]
+    assert [client.get(path).status_code for path in costly] == [200, 200]
+    for path in costly:
+        refused = client.get(path)
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["retry-after"]) <= 100
+        assert "Too many requests" in refused.text
+    assert client.get(f"/changes/{change}").status_code == 200
 
 
 def test_looking_reads_nothing_as_reviewed(client: TestClient, world: World) -> None:

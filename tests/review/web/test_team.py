@@ -110,6 +110,7 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     sign_in(page, PASSWORD)
     page.wait_for_url("**/changes/*")  # where the note stands again
     page.wait_for_function("document.querySelector('[name=note]').value === '问过承办处室'")
+    lose_and_find_a_note(page)
     page.goto(f"{address}/?verdict=any")
     folder = take_dossier(page, tmp_path)
     (judged, *_) = [one for one in read_inbox(world.database, Selection(verdict=None)).entries if one.verdict]
@@ -119,6 +120,16 @@ def test_from_the_door_to_a_dossier(chromium: Browser, room: tuple[str, World], 
     page.goto(address)
     assert "/sign-in" in page.url
     read_offline(chromium, folder)
+
+
+def lose_and_find_a_note(page: Page) -> None:
+    """A note beside an ignore rule outlives the session as well."""
+    page.click("text=忽略此类变更…")
+    page.fill("[name=note]", "每日更新的数字")
+    page.context.clear_cookies(name="signed-in")
+    page.click(".judge button")
+    sign_in(page, PASSWORD)
+    page.wait_for_function("document.querySelector('[name=note]')?.value === '每日更新的数字'")
 
 
 def read_offline(chromium: Browser, folder: Path) -> None:
