@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from storage.figure_tables import fold_counts
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0009"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
+HEAD = "0010"  # the newest file in migrations/versions; known here so that opening costs one query, not a folder walk
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
 BUSY_TIMEOUT = 60.0  # seconds that SQLite waits for another writer

@@ -97,22 +97,25 @@ def read_overview(database: Database, now: datetime, incidents: tuple[Incident, 
         )
 
 
-def read_site_states(database: Database, now: datetime) -> tuple[SiteState, ...]:
-    """Every site with its figures, by key."""
+def read_site_states(database: Database, now: datetime, key: str = "") -> tuple[SiteState, ...]:
+    """Every site with its figures, by key; or the one with a key."""
     with database.read() as session:
-        return tuple(read_sites(session, now, read_counts(session)))
+        return tuple(read_sites(session, now, read_counts(session), key))
 
 
-def read_sites(session: Session, now: datetime, counts: Mapping[tuple[str, str], int]) -> Iterator[SiteState]:
-    """Every site with its figures, each found at one end of an index or counted before."""
+def read_sites(
+    session: Session, now: datetime, counts: Mapping[tuple[str, str], int], only: str = ""
+) -> Iterator[SiteState]:
+    """Every site with its figures, each found at one end of an index or counted before; or one site alone."""
     articles = (PageRow.site_key == SiteRow.key, PageRow.parent_id.is_(None))
     due = select(func.count()).where(*articles, PageRow.next_due_at <= now, IS_WATCHED)
     last = select(func.max(PageRow.last_visit_at)).where(*articles)
     following = select(func.min(PageRow.next_due_at)).where(*articles, IS_WATCHED)
     parts = (query.correlate(SiteRow).scalar_subquery() for query in (due, last, following))
-    for key, name, due_pages, last_visit, next_due in session.execute(
-        select(SiteRow.key, SiteRow.name, *parts).order_by(SiteRow.key)
-    ):
+    query = select(SiteRow.key, SiteRow.name, *parts).order_by(SiteRow.key)
+    if only:
+        query = query.where(SiteRow.key == only)
+    for key, name, due_pages, last_visit, next_due in session.execute(query):
         yield SiteState(
             key=key,
             name=name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal_column, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.clock import format_instant, parse_instant
@@ -51,6 +51,8 @@ def list_conditions(selection: Selection) -> list[ColumnElement[bool]]:
     ):
         if value:
             conditions.append(column == value)
+    if selection.assignee:  # so SQLite sees that the index of what is assigned has all that is asked for
+        conditions.append(ChangeRow.assignee != literal_column("''"))
     if selection.region:
         conditions.append(ChangeRow.site_key.in_(select(SiteRow.key).where(SiteRow.region == selection.region)))
     if selection.page_id:

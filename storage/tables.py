@@ -52,6 +52,11 @@ IS_ARTICLE = text("parent_id IS NULL")
 IS_DOUBTED = text("(has_doubt OR lost_walk_id IS NOT NULL)")
 IS_LOST = text("lost_walk_id IS NOT NULL")
 IS_ALTERED = text("altered_walk_id IS NOT NULL")
+IS_ASSIGNED = text("assignee <> ''")
+# What the status counts of the pages that are due: all of it stands in the index, and no page's row is read.
+DUE_COLUMNS = ("site_key", "next_due_at", "column_id", "last_visit_at", "has_doubt", "gone_tries", "due_reason")
+# What folds the inbox, and what is withheld; likewise.
+FOLDED = ("group_key", "page_id")
 
 
 class Base(DeclarativeBase):
@@ -124,7 +129,7 @@ class PageRow(Base):
 
     __tablename__ = "pages"
     __table_args__ = (
-        Index("ix_pages_due", "site_key", "next_due_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
+        Index("ix_pages_due", *DUE_COLUMNS, sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
         Index("ix_pages_visited", "site_key", "last_visit_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
         Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale = 1"), postgresql_where=text("is_stale")),
         Index("ix_pages_doubted", "site_key", "next_due_at", sqlite_where=IS_DOUBTED, postgresql_where=IS_DOUBTED),
@@ -201,6 +206,7 @@ class CaptureRow(Base):
         Index("ix_captures_run", "run_id", "column_id"),
         Index("ix_captures_place", "file_id", "offset"),
         Index("ix_captures_outcome", "column_id", "outcome"),
+        Index("ix_captures_column", "column_id", "captured_at"),
     )
 
     id: Mapped[RowId]
@@ -306,14 +312,20 @@ class ChangeRow(Base):
     __tablename__ = "changes"
     __table_args__ = (
         Index("ix_changes_page", "page_id"),
-        Index("ix_changes_inbox", "is_baseline", "verdict", "score", "detected_at", "id"),
-        Index("ix_changes_latest", "is_baseline", "verdict", "detected_at", "id"),
-        Index("ix_changes_rank", "is_baseline", "score", "detected_at", "id"),
-        Index("ix_changes_time", "is_baseline", "detected_at", "id"),
+        Index("ix_changes_inbox", "is_baseline", "verdict", "score", "detected_at", "id", *FOLDED),
+        Index("ix_changes_latest", "is_baseline", "verdict", "detected_at", "id", *FOLDED),
+        Index("ix_changes_rank", "is_baseline", "score", "detected_at", "id", *FOLDED),
+        Index("ix_changes_time", "is_baseline", "detected_at", "id", *FOLDED),
         Index("ix_changes_unread", "kind", "is_baseline", "verdict", "score", "detected_at", "id"),
-        Index("ix_changes_kind", "kind", "is_baseline", "score", "detected_at", "id"),
+        Index("ix_changes_kind", "kind", "is_baseline", "score", "detected_at", "id", *FOLDED),
         Index("ix_changes_site", "site_key", "is_baseline", "verdict", "score", "detected_at", "id"),
-        Index("ix_changes_group", "group_key"),
+        Index("ix_changes_group", "group_key", "is_baseline", "verdict", "score", "detected_at", "page_id"),
+        Index(
+            "ix_changes_assigned",
+            *("assignee", "is_baseline", "score", "detected_at", "id", *FOLDED),
+            sqlite_where=IS_ASSIGNED,
+            postgresql_where=IS_ASSIGNED,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

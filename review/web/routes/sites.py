@@ -37,7 +37,7 @@ def list_sites(desk: CurrentDesk) -> Response:
 @router.get("/sites/{key}")
 def show_site(desk: CurrentDesk, key: str) -> Response:
     """One site: figures, incidents, activity, and which numbers of replies are there."""
-    site = next((one for one in read_site_states(desk.database, desk.now) if one.key == key), None)
+    site = next(iter(read_site_states(desk.database, desk.now, key)), None)
     if site is None:
         raise HTTPException(404)
     zone = desk.configuration.zone
