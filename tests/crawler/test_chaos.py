@@ -18,14 +18,15 @@ from storage.archive.verification import verify_archive
 from storage.captures import stream_places
 from storage.database import open_database
 from storage.tables import CaptureRow
-from tests.crawler.fetching.conftest import CLOSE, BareServer, Step, start_server  # noqa: F401 - a fixture
-from tests.site.chaos import TROUBLES, Trouble, answer, name_path, play, render_list
+from tests.crawler.fetching.conftest import CLOSE, RESET, BareServer, Step, start_server  # noqa: F401 - a fixture
+from tests.site.chaos import CLOSE_AFTER, RESET_AFTER, TROUBLES, Trouble, answer, name_path, play, render_list
 from tests.site.commands import ROOT, Operator
 from tests.site.families.crawls import MONDAY
 
 pytestmark = pytest.mark.slow
 
 MOST_MEMORY = 400 * 1024  # KB of resident memory: a crawl takes 120 MB, and a page of 20 MB is held a few times over
+ENDS: dict[object, Step] = {CLOSE_AFTER: CLOSE, RESET_AFTER: RESET}
 SETTINGS = {"DOWNLOAD_TIMEOUT": 8, "REPLYWATCH_HEADER_SECONDS": 4, "REPLYWATCH_CIRCUIT_FAILURES": 1000}
 
 
@@ -44,7 +45,7 @@ def answer_as(server: BareServer, *, is_sound: bool) -> None:
     for trouble in TROUBLES:
 
         def script(_request: bytes, _times: int, trouble: Trouble = trouble) -> tuple[Step, ...]:
-            return tuple(piece if piece != b"" else CLOSE for piece in play(trouble, server.origin, is_sound=is_sound))
+            return tuple(ENDS.get(piece, piece) for piece in play(trouble, server.origin, is_sound=is_sound))
 
         server.scripts[name_path(trouble)] = script
 

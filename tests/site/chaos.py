@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 CLOSE_AFTER = b""  # an empty piece: the server closes the connection
+RESET_AFTER = -1.0  # no time to wait: it resets the connection
 MEGABYTE = 1024 * 1024
 Piece = bytes | float
 Pieces = Callable[[str, str], Iterator[Piece]]
-"""From the address and the sound page to what is sent; a number is a wait in seconds, an empty piece hangs up."""
+"""From the address and the sound page to what is sent; a number is a wait in seconds; see above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ def then_close(make: Callable[[str, str], bytes]) -> Pieces:
         yield CLOSE_AFTER
 
     return pieces
+
+
+def then_reset(*pieces: bytes) -> Pieces:
+    """Something, a moment in which it arrives, and a reset."""
+
+    def play_pieces(_url: str, _page: str) -> Iterator[Piece]:
+        yield from pieces
+        yield 0.2
+        yield RESET_AFTER
+
+    return play_pieces
 
 
 def drip(head: bytes, piece: bytes) -> Pieces:
@@ -138,6 +150,9 @@ TROUBLES: Sequence[Trouble] = (
     ),
     Trouble("bad_chunk", then_close(lambda _url, _page: _CHUNKED + b"zz\r\nabc\r\n"), ("truncated",)),
     Trouble("last_chunk", then_close(lambda _url, _page: _CHUNKED + b"3\r\nabc\r\n"), ("truncated",)),
+    Trouble("reset_body", then_reset(_OPEN + b"\r\n<html><head>"), ("truncated",)),
+    Trouble("reset_head", then_reset(_OPEN), ("truncated", "connect_error")),
+    Trouble("reset", then_reset(), ("connect_error",)),
     Trouble("silent", then_close(lambda _url, _page: b" "), ("truncated", "server_error", "connect_error")),
     Trouble("no_http", then_close(lambda _url, _page: b"SSH-2.0-x\r\n\r\n"), ("server_error",)),
     Trouble("bomb", once(lambda _url, _page: answer(_BOMB, headers="Content-Encoding: gzip\r\n")), ("too_large",)),
@@ -168,16 +183,23 @@ TROUBLES: Sequence[Trouble] = (
     Trouble(
         "knownsec", block("521 X", _GATE, "Set-Cookie: __jsluid_h=0a1b; path=/\r\n"), ("blocked",), vendor="knownsec"
     ),
+    Trouble("knownsec_512", block("512 X", _GATE, "Set-Cookie: __jsluid_s=0a1b; path=/\r\n"), ("blocked",), "knownsec"),
+    Trouble("cloudwaf", block("405 X", "<html></html>", "X-Powered-By-CloudWAF: yes\r\n"), ("blocked",), "knownsec"),
+    Trouble("ks_page", block("403 X", "<html><img src='/ks-waf-error.png'></html>"), ("blocked",), "knownsec"),
+    Trouble("ruishu_400", block("400 Bad Request", _MAZE), ("blocked",), vendor="ruishu"),
     Trouble("ruishu", block("412 Precondition Failed", _MAZE), ("blocked",), vendor="ruishu"),
     Trouble("ruishu_202", block("202 Accepted", _MAZE), ("blocked",), vendor="ruishu"),
     Trouble("gate", block("200 OK", _RELOAD), ("blocked",), vendor="adfwkey"),
     Trouble("captcha", block("200 OK", _FORM), ("blocked",), vendor="generic"),
     Trouble("refused", block("403 Forbidden", "<html><body>403</body></html>"), ("blocked",), vendor="generic"),
+    Trouble("method", block("405 Not Allowed", "<html><body>405</body></html>"), ("blocked",), vendor="generic"),
     Trouble(
         "abroad", block("403 Forbidden", "<html><body>reason:GeoBL</body></html>"), ("geo_suspect",), vendor="wzws"
     ),
     Trouble("throttled", block("429 Too Many", "slow down", "Retry-After: 0\r\n"), ("throttled",)),
     Trouble("maintenance", block("200 OK", "<html>系统维护中，请稍后访问</html>"), ("blocked",), "generic"),
+    Trouble("upgrade", block("200 OK", "<html>站点正在升级，给您带来不便敬请谅解</html>"), ("blocked",), "generic"),
+    Trouble("new_domain", block("200 OK", "<html>域名变更公告</html>"), ("blocked",), "generic"),
     Trouble(
         "clone",
         show(lambda page: page.replace("4199990001", "5299990009").replace("320万元", "888万元")),
