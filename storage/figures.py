@@ -11,6 +11,8 @@ from storage.database import Database
 from storage.hosts import read_hosts
 from storage.notification_tables import IncidentRow
 from storage.outbox import read_counts
+from storage.plan.lists import count_due_lists
+from storage.queueing import count_jobs
 from storage.sites import IS_WATCHED
 from storage.tables import CaptureRow, ChangeRow, PageRow, RunRow
 
@@ -19,16 +21,21 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Counts by their names; ``last_seconds`` and ``last_success`` (POSIX time) are 0 before there was a crawl."""
+    """Counts by their names; ``last_seconds`` and ``last_success`` (POSIX time) are 0 before there was a crawl.
+
+    ``jobs`` are those of a cluster's queue by their state, those done left out; empty where there is none.
+    """
 
     outcomes: dict[str, int]
     changes: dict[str, int]
     outbox: dict[str, int]
     due: int
+    due_lists: int
     stale: int
     incidents: int
     incident_kinds: dict[str, int]
     hosts: dict[str, int]
+    jobs: dict[str, int]
     last_seconds: float
     last_success: float
 
@@ -48,10 +55,12 @@ def read_figures(database: Database, now: datetime) -> Figures:
             changes=dict(session.execute(changes.group_by(ChangeRow.kind)).all()),
             outbox=read_counts(session),
             due=session.scalar(pages.where(PageRow.parent_id.is_(None), PageRow.next_due_at <= now, IS_WATCHED)) or 0,
+            due_lists=count_due_lists(session, now),
             stale=session.scalar(pages.where(PageRow.is_stale)) or 0,
             incidents=sum(kinds.values()),
             incident_kinds=kinds,
             hosts=dict(Counter(host.state for host in read_hosts(session, now))),
+            jobs=count_jobs(session),
             last_seconds=seconds,
             last_success=success,
         )

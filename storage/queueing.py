@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from storage.database import Database, DatabaseError, mask_url
 
 SCHEMA = "replywatch_queue"
+STATES = ("todo", "doing", "failed")  # of jobs that are not done
 QUEUE_LOCK = 0x7175657565  # "queue": nodes that start together make the tables one after the other
 
 
@@ -32,6 +34,17 @@ def prepare_queue(database: Database, script: str, migrations: Mapping[str, str]
             run_script(connection, one)
         if scripts:
             run_script(connection, f"COMMENT ON SCHEMA {SCHEMA} IS '{max(migrations)}'")
+
+
+def count_jobs(session: Session) -> dict[str, int]:
+    """How many jobs wait, are under way, or failed for good, by procrastinate's word for it; none without a queue."""
+    if session.get_bind().dialect.name != "postgresql":
+        return {}
+    table = f"{SCHEMA}.procrastinate_jobs"
+    if session.scalar(text("SELECT to_regclass(:table)"), {"table": table}) is None:
+        return {}
+    query = text(f"SELECT status::text, count(*) FROM {table} WHERE status::text = ANY(:states) GROUP BY 1")  # noqa: S608 - our own name
+    return dict(session.execute(query, {"states": list(STATES)}).all())
 
 
 def run_script(connection: Connection, script: str) -> None:

@@ -81,6 +81,12 @@ def estimate_walks(session: Session, now: datetime) -> float:
     return session.scalar(select(cost).where(or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at <= now))) or 0.0
 
 
+def count_due_lists(session: Session, now: datetime) -> int:
+    """How many lists have come to their time; those that a page in doubt makes due as well are not among them."""
+    due = or_(ColumnRow.next_due_at.is_(None), ColumnRow.next_due_at <= now)
+    return session.scalar(select(func.count()).select_from(ColumnRow).where(due)) or 0
+
+
 def hasten_lists(session: Session, page_ids: Collection[int], now: datetime) -> None:
     """Make the lists of some pages due, for they have something to say of them."""
     for part in split_ids(page_ids):

@@ -6,6 +6,7 @@ from storage.database import Database
 from storage.figures import read_figures
 from storage.hosts import record_hosts
 from storage.incidents.derivation import update_incidents
+from storage.queueing import prepare_queue
 from storage.records import Outcome
 from storage.runs import finish_run
 from tests.crawler.test_ledger import NEWS
@@ -27,10 +28,21 @@ def test_figures_count_what_there_is(database: Database) -> None:
     assert figures.outcomes == {"ok": 1, "timeout": 1, "blocked": 1}
     assert figures.last_seconds == 90
     assert figures.last_success == (MONDAY + timedelta(seconds=90)).timestamp()
-    assert figures.due == 0
+    assert (figures.due, figures.due_lists, figures.jobs) == (0, 1, {})
     assert (figures.incidents, figures.incident_kinds, figures.hosts) == (1, {"blocked": 1}, {"ok": 1})
     assert read_figures(database, MONDAY + timedelta(days=3)).due == 3
     assert read_figures(database, MONDAY + timedelta(days=3)).outcomes == {}
+
+
+def test_figures_count_what_a_cluster_has_in_hand(database: Database) -> None:
+    """Jobs by their state, those done left out; where there can be no queue, none."""
+    if database.engine.dialect.name != "postgresql":
+        assert read_figures(database, MONDAY).jobs == {}
+        return
+    made = "CREATE TABLE procrastinate_jobs (status text);"
+    filled = "INSERT INTO procrastinate_jobs VALUES ('todo'), ('todo'), ('doing'), ('succeeded')"
+    prepare_queue(database, made + filled, {"01.sql": ""})
+    assert read_figures(database, MONDAY).jobs == {"todo": 2, "doing": 1}
 
 
 def test_an_empty_database_has_figures(database: Database) -> None:
