@@ -6,7 +6,7 @@ from crawler.locks import is_locked
 from seeds.catalog import load_catalog
 from storage.advisory import SharedLocks
 from storage.configuration import Configuration
-from storage.database import Database, create_database_engine
+from storage.database import Database, share_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def find_vacancy(configuration: Configuration) -> Vacancy:
     """
     folder = configuration.data_dir / "locks"
     sites = load_catalog(configuration.seeds_dir).sites
-    database = Database(create_database_engine(configuration.database_url))
+    database = Database(share_engine(configuration.database_url))
     try:
         shared = SharedLocks(database)
         hosts = {host.lower() for site in sites.values() for host in site.hosts}

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from storage.engines import SharedEngines
 from storage.figure_tables import fold_counts
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -25,6 +26,8 @@ HEAD = "0010"  # the newest file in migrations/versions; known here so that open
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # an upgrade at the first start is no news
 UPGRADE_LOCK = 0x7265706C79  # "reply": two processes that start together on PostgreSQL upgrade one after the other
 BUSY_TIMEOUT = 60.0  # seconds that SQLite waits for another writer
+
+_engines = SharedEngines()
 
 
 class DatabaseError(Exception):
@@ -84,8 +87,8 @@ class Database:
                 fold_counts(session)
 
     def close(self) -> None:
-        """Let go of all connections."""
-        self.engine.dispose()
+        """Let go of all connections, unless somebody else in this process has the database open."""
+        _engines.give_back(self.engine)
 
 
 def open_database(url: str, patience: float | None = None) -> Database:
@@ -97,11 +100,11 @@ def open_database(url: str, patience: float | None = None) -> Database:
     Raises:
         DatabaseError: the URL is wrong, the database is out of reach, or it was made by a newer replywatch.
     """
-    engine = create_database_engine(url, patience)
+    engine = create_database_engine(url, patience) if is_passing(url) else share_engine(url, patience)
     try:
         upgrade_schema(engine)
     except Exception as error:
-        engine.dispose()
+        _engines.give_back(engine)
         if isinstance(error, SQLAlchemyError):
             kind = DatabaseBusyError if is_busy(error) else DatabaseError
             raise kind(f"{mask_url(url)}: {first_line(error)}") from error
@@ -117,6 +120,16 @@ def has_database(url: str) -> bool:
         return True  # opening it will say what is wrong
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
     return not is_file or Path(str(parsed.database)).exists()
+
+
+def share_engine(url: str, patience: float | None = None) -> Engine:
+    """The engine of this process for a database, whose schema is not looked at; `Database.close` gives it back."""
+    return _engines.take((url, patience), partial(create_database_engine, url, patience))
+
+
+def is_passing(url: str) -> bool:
+    """Whether each opening is to have a database of its own: SQLite in memory."""
+    return url.startswith("sqlite") and url.rstrip("/:") in ("sqlite", "sqlite:///:memory")
 
 
 def create_database_engine(url: str, patience: float | None = None) -> Engine:

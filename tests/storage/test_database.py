@@ -47,6 +47,24 @@ def test_opening_again_changes_nothing(database: Database, database_url: str) ->
     again.close()
 
 
+def test_a_process_that_opens_again_keeps_what_it_put_together(database_url: str) -> None:
+    """The engine is the same: each new one would leave its statements behind for good."""
+    first = open_database(database_url)
+    first.close()
+    again = open_database(database_url)
+    assert again.engine is first.engine
+    again.close()
+
+
+def test_each_database_in_memory_is_another() -> None:
+    """What lies in memory is nobody else's."""
+    one, other = open_database("sqlite://"), open_database("sqlite://")
+    with one.write() as session:
+        session.add(SiteRow(key="a", name="甲市人民政府"))
+    with other.read() as session:
+        assert not session.scalars(select(SiteRow.key)).all()
+
+
 def test_processes_that_start_together_upgrade_once(bare_url: str) -> None:
     """Several openings of a new database at once all succeed."""
 
