@@ -16,6 +16,7 @@ from crawler.discovery.listing import ListSource
 from crawler.discovery.reader import read_list
 from crawler.extraction.encoding import decode_body
 from crawler.fetching.message import read_response
+from crawler.fetching.reading import BrokenChunkError, MalformedResponseError, OversizedBodyError, Reading
 from crawler.interpretation import document_json, interpret_file
 from crawler.volatile import is_volatile
 from seeds.catalog import check_files
@@ -23,6 +24,8 @@ from storage.archive.errors import ArchiveError
 from storage.archive.importing import read_captures
 from storage.archive.messages import parse_response
 from storage.comparison.text_diff import diff_texts
+from storage.search.candidates import build_match, find_signs
+from storage.search.words import place_words, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "http://www.example.gov.cn/a/1.html"
@@ -78,11 +81,43 @@ def compare_bytes(data: bytes) -> object:
     return is_volatile(data[:middle], data[middle:])
 
 
+def read_pieces(data: bytes) -> object:
+    """A response that comes in pieces is complete where the same bytes at once are."""
+    step = 1 + data[0] % 50 if data else 1
+    return feed_response(data[1:], step), feed_response(data[1:], len(data))
+
+
+def feed_response(data: bytes, step: int) -> int:
+    """The end of a response; 0 when there is none."""
+    reading, received = Reading(size_limit=4096), bytearray()
+    for start in range(0, len(data), step):
+        received += data[start : start + step]
+        try:
+            if reading.advance(received):
+                assert 0 < reading.stop <= len(received)
+                return reading.stop
+        except (MalformedResponseError, OversizedBodyError, BrokenChunkError):
+            return 0
+    return 0
+
+
+def read_query(data: bytes) -> object:
+    """A query of the search: what is looked up in the index, and how it matches a text."""
+    text = data.decode("utf-8", "replace")
+    words = read_words(text)
+    signs = find_signs(words.wanted, {})
+    folded, places = place_words(text)
+    assert len(places) >= len(folded)
+    return build_match(signs)
+
+
 TARGETS: dict[str, Target] = {
     "page": read_page,
     "encoding": decode_body,
     "list": read_rows,
     "response": read_response,
+    "pieces": read_pieces,
+    "query": read_query,
     "archived": parse_response,
     "warc": read_archive,
     "seed": read_seed,
