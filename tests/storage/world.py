@@ -108,7 +108,14 @@ class World:
             is_revisit=text is None,
         )
 
-    def walk(self, *pages: PageState, is_complete: bool = True, is_full: bool = True, served_pages: int = 1) -> int:
+    def walk(
+        self,
+        *pages: PageState,
+        is_complete: bool = True,
+        is_full: bool = True,
+        served_pages: int = 1,
+        reason: str = "",
+    ) -> int:
         """One walk over the column that showed these pages."""
         self.now += timedelta(seconds=1)
         rows = tuple(ListRow(page.url, page.title) for page in pages)
@@ -122,6 +129,7 @@ class World:
             rows=rows,
             is_complete=is_complete,
             is_full=is_full,
+            reason=reason,
         )
         listed = [ListedPage(page.id, row) for page, row in zip(pages, rows, strict=True)]
         with self.database.write() as session:
