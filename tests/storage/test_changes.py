@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -208,7 +209,7 @@ def test_a_good_answer_resets_the_count(lone_world: World) -> None:
     assert read_kinds(lone_world) == []
 
 
-def walk_then_visit(world: World, page: PageState, other: PageState, day: int, **walk: bool) -> None:
+def walk_then_visit(world: World, page: PageState, other: PageState, day: int, **walk: Any) -> None:  # noqa: ANN401 - as `walk` has them
     """A day on which the list shows ``other`` alone, and ``page`` is still there."""
     world.begin(day)
     world.walk(other, **walk)
