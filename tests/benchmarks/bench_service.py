@@ -190,6 +190,7 @@ def main() -> None:
     say(f"{len(sizes)} cycles, {changes} edits told, {letters} messages sent, ended with {code}")
     say(f"ratio of the last to cycle {half}: {ratio:.3f} (<= {MOST})")
     save_figures(options, {"cycles": cycles, "megabytes": sizes, "ratio": ratio, "ended_with": code})
+    sys.exit(code != 0 or (ratio > MOST and not options.quick))
 
 
 if __name__ == "__main__":
