@@ -15,17 +15,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 
 from scheduler.leadership import LENGTH
+from storage.database import open_database
+from tests.campaigns.letters import Mailbox, open_mailbox
+from tests.campaigns.oldest import make_oldest
 from tests.campaigns.outage import Outage, build_site
 from tests.campaigns.servers import create_database, run_postgresql, serve_postgresql
-from tests.site.audit import audit_report
+from tests.site.audit import Told, audit_report
 from tests.site.commands import Operator
 from tests.site.demo import DELAY, DOUBTFUL, START
 from tests.site.replica import Site
@@ -35,7 +39,17 @@ from tests.site.zhengzhou import Zhengzhou
 
 PAUSE = timedelta(minutes=2)  # between two tries, in the time that the commands believe in
 PATIENCE = 120.0  # seconds that a command may take to end
-SPANS = {"crawl": 4.0, "compare": 1.6, "report": 1.6, "export": 1.6, "ignore": 1.2, "verdicts": 4.0, "reextract": 2.5}
+SPANS = {
+    "crawl": 4.0,
+    "compare": 1.6,
+    "report": 1.6,
+    "export": 1.6,
+    "notify": 2.0,
+    "ignore": 1.2,
+    "verdicts": 4.0,
+    "reextract": 2.5,
+    "migration": 2.0,
+}
 REVIEWER = ("-m", "tests.campaigns.reviewer")
 RULE = "浏览次数：[0-9]+"
 
@@ -61,13 +75,15 @@ class Tally:
 
 @dataclass(slots=True)
 class Campaign:
-    """One week after another against an operator's folder; ``tries`` is how often a command is killed."""
+    """One week against an operator's folder; ``tries`` is how often a command is killed, ``server`` a PostgreSQL."""
 
     site: Site
     operator: Operator
     chance: random.Random
     tally: Tally
+    mailbox: Mailbox
     tries: int = 3
+    server: str | None = None
 
     def play_week(self) -> None:
         """The days of the week, each command under fire; then the audit."""
@@ -84,9 +100,32 @@ class Campaign:
             self.endure("report", later, "report", "--format", "html", "--output", f"{output}.html")
             self.endure("export", later, "export", "--format", "wacz", "--output", f"{output}.wacz")
             acknowledged |= self.judge(later)
+            self.notify(later, is_first=day == VISITS[0])
         self.endure("ignore", now, "ignore", "add", "--pattern", RULE)
         self.endure("reextract", now, "reextract")
-        self.audit(now + timedelta(hours=1), acknowledged)
+        told = self.audit(now + timedelta(hours=1), acknowledged)
+        self.migrate(now + timedelta(hours=2), told)
+
+    def notify(self, now: datetime, *, is_first: bool) -> None:
+        """Tell the subscriber under fire; the first time nothing, which decides what is news."""
+        desk = replace(self.operator, folder=self.operator.data_dir)
+        if is_first:
+            desk.run_replywatch("notify", now=now)
+        else:
+            replace(self, operator=desk).endure("notify", now, "notify")
+
+    def migrate(self, now: datetime, told: Sequence[Told]) -> None:
+        """Upgrade a database of the first release under fire; it then reports what ours does."""
+        url = create_database(self.server) if self.server else f"sqlite:///{self.operator.data_dir}/oldest.sqlite3"
+        ours = self.operator.database_url or f"sqlite:///{self.operator.data_dir}/replywatch.sqlite3"
+        with closing(open_database(ours)) as database:
+            make_oldest(url, database.engine)
+        upgraded = replace(self, operator=replace(self.operator, database_url=url))
+        upgraded.endure("migration", now, "status")
+        found = json.loads(upgraded.operator.run_replywatch("report", "--format", "json", now=now))["changes"]
+        if name_changes(found) != name_changes(told):
+            self.tally.faults.append(f"the upgraded database reports {name_changes(found)}, not {name_changes(told)}")
+        upgraded.check("verify", now)
 
     def endure(self, name: str, now: datetime, *words: str) -> None:
         """Kill a command a few times, then let it end well."""
@@ -136,16 +175,23 @@ class Campaign:
             found |= {(change, note) for change, _, note in (line.partition(" ") for line in lines)}
         return found
 
-    def audit(self, now: datetime, acknowledged: set[tuple[str, str]]) -> None:
-        """Hold the end of the week against the script, the archive against its digests, the verdicts against ours."""
-        for words in (["compare"], ["verify"]):
-            with self.operator.start_command(
-                str(Path(sys.executable).with_name("replywatch")), *words, now=now
-            ) as process:
-                output, said = process.communicate(timeout=PATIENCE)
-                if process.returncode:
-                    self.tally.faults.append(f"{words[0]}: {(output + said).strip()[-500:]}")
-        told = json.loads(self.operator.run_replywatch("report", "--format", "json", now=now))["changes"]
+    def check(self, word: str, now: datetime) -> None:
+        """A command that must end well."""
+        with self.operator.start_command(str(Path(sys.executable).with_name("replywatch")), word, now=now) as process:
+            output, said = process.communicate(timeout=PATIENCE)
+            if process.returncode:
+                self.tally.faults.append(f"{word}: {(output + said).strip()[-500:]}")
+
+    def audit(self, now: datetime, acknowledged: set[tuple[str, str]]) -> Sequence[Told]:
+        """Hold the end of the week against the script, the archive against its digests, the verdicts against ours.
+
+        Returns the changes of the report.
+        """
+        self.check("compare", now)
+        self.check("verify", now)
+        told: Sequence[Told] = json.loads(self.operator.run_replywatch("report", "--format", "json", now=now))[
+            "changes"
+        ]
         audit = audit_report(told, self.site.expected_events(VISITS), first_day=START.date())
         self.tally.faults += [f"missed: {event.kind} {event.paths}" for event in audit.missed]
         self.tally.faults += [f"false: {change['kind']} {change['url']}" for change in audit.false]
@@ -161,6 +207,14 @@ class Campaign:
         self.tally.faults += [f"lost verdict: {change} {note}" for change, note in lost]
         if len(kept) != len({note for _, note in kept}):
             self.tally.faults.append("a verdict stands twice")
+        ours = self.operator.database_url or f"sqlite:///{self.operator.data_dir}/replywatch.sqlite3"
+        self.tally.faults += self.mailbox.find_faults(ours, [one for one in told if not one["baseline"]])
+        return told
+
+
+def name_changes(told: Sequence[Told]) -> list[tuple[str, ...]]:
+    """Changes by what a reader would know them by."""
+    return sorted(tuple(str(one[name]) for name in ("url", "kind", "detected_at", "summary")) for one in told)
 
 
 def run_campaign(kills: int, seed: int, server: str | None, tries: int) -> Tally:
@@ -169,14 +223,19 @@ def run_campaign(kills: int, seed: int, server: str | None, tries: int) -> Tally
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     while tally.total < kills:
         before = len(tally.faults)
-        with tempfile.TemporaryDirectory(prefix="crash") as folder, serve_site(Site(plan_week(), Zhengzhou())) as site:
+        with (
+            tempfile.TemporaryDirectory(prefix="crash") as folder,
+            serve_site(Site(plan_week(), Zhengzhou())) as site,
+            open_mailbox() as mailbox,
+        ):
             data = Path(folder)
             operator = Operator(
                 data_dir=data, seeds_dir=data / "seeds", database_url=create_database(server) if server else ""
             )
             (data / "seeds").mkdir()
             site.write_seed(operator.seeds_dir, delay=DELAY)
-            Campaign(site, operator, chance, tally, tries).play_week()
+            mailbox.write_configuration(data)
+            Campaign(site, operator, chance, tally, mailbox, tries, server).play_week()
         print(f"{tally.total} kills, {len(tally.faults) - before} faults in this week", flush=True)  # noqa: T201 - what it is for
     return tally
 

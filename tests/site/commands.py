@@ -29,12 +29,14 @@ class Operator:
         data_dir: where the commands keep what they find.
         seeds_dir: the seed files.
         database_url: another database than the folder's own.
+        folder: where the commands run; a ``replywatch.toml`` there is read.
         watch: called several times a second while a command runs.
     """
 
     data_dir: Path
     seeds_dir: Path
     database_url: str = ""
+    folder: Path = ROOT
     watch: Callable[[], None] | None = None
 
     def run_scrapy(self, *words: str, now: datetime | None = None, log: Path | None = None) -> str:
@@ -46,7 +48,7 @@ class Operator:
         return self.run_command(_find_program("replywatch"), *words, now=now, log=log)
 
     def run_command(self, *words: str, now: datetime | None = None, log: Path | None = None) -> str:
-        """Run a program in the project's folder and give its standard output.
+        """Run a program and give its standard output.
 
         Args:
             *words: the program and its arguments.
@@ -65,10 +67,10 @@ class Operator:
         return output
 
     def start_command(self, *words: str, now: datetime | None = None) -> subprocess.Popen[str]:
-        """Start a program in the project's folder; both its channels are to be read."""
+        """Start a program; both its channels are to be read."""
         return subprocess.Popen(
             words,
-            cwd=ROOT,
+            cwd=self.folder,
             env=self._build_environment(now),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

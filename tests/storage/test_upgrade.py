@@ -5,20 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, MetaData, inspect, select
+from sqlalchemy import MetaData, inspect, select
 
 from storage.changes import derive_changes
 from storage.configuration import Configuration
-from storage.database import HEAD, MIGRATIONS, Database, create_database_engine, open_database, read_revision
+from storage.database import HEAD, Database, create_database_engine, open_database, read_revision
 from storage.figure_tables import read_counts
 from storage.tables import PageRow
+from tests.campaigns.oldest import make_oldest
 from tests.scheduler.office import Office, live_through
 from tests.site.commands import Operator
 from tests.storage.world import World
 
-OLDEST = "0001"
 DERIVED = ("changes", "traits")  # what the first release derives again by itself after an upgrade
 
 
@@ -28,28 +26,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office = live_through(tmp_path_factory.mktemp("lived"))
     office.get("compare")
     return office
-
-
-def make_oldest(url: str, source: Engine) -> None:
-    """A database of the first schema, holding those rows and columns of ``source`` that it knew."""
-    engine = create_database_engine(url)
-    with engine.execution_options(is_writing=True).begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, OLDEST)
-    old, new = MetaData(), MetaData()
-    old.reflect(engine)
-    new.reflect(source)
-    with source.connect() as reading, engine.execution_options(is_writing=True).begin() as connection:
-        for table in old.sorted_tables:
-            if table.name == "alembic_version":
-                continue
-            names = [column.name for column in table.columns]
-            rows = reading.execute(select(*(new.tables[table.name].columns[name] for name in names))).mappings().all()
-            if rows:
-                connection.execute(table.insert(), [dict(row) for row in rows])
-    engine.dispose()
 
 
 def report(office: Office, url: str) -> dict[str, Any]:
