@@ -48,6 +48,7 @@ class Instant(TypeDecorator[datetime]):
 RowId = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Link = BigInteger().with_variant(Integer, "sqlite")
 IS_ARTICLE = text("parent_id IS NULL")
+IS_FILE = text("parent_id IS NOT NULL")
 # Whether a page is there at all, or in its list, is to be found out: its lists are walked when it is visited.
 IS_DOUBTED = text("(has_doubt OR lost_walk_id IS NOT NULL)")
 IS_LOST = text("lost_walk_id IS NOT NULL")
@@ -130,6 +131,7 @@ class PageRow(Base):
     __tablename__ = "pages"
     __table_args__ = (
         Index("ix_pages_due", *DUE_COLUMNS, sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
+        Index("ix_pages_parent_id", "parent_id", sqlite_where=IS_FILE, postgresql_where=IS_FILE),
         Index("ix_pages_visited", "site_key", "last_visit_at", sqlite_where=IS_ARTICLE, postgresql_where=IS_ARTICLE),
         Index("ix_pages_stale", "site_key", sqlite_where=text("is_stale = 1"), postgresql_where=text("is_stale")),
         Index("ix_pages_doubted", "site_key", "next_due_at", sqlite_where=IS_DOUBTED, postgresql_where=IS_DOUBTED),
@@ -142,7 +144,7 @@ class PageRow(Base):
     fetch_url: Mapped[str | None]
     site_key: Mapped[str] = mapped_column(ForeignKey("sites.key"))
     column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"))
-    parent_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(Link, ForeignKey("pages.id"))
     title: Mapped[str]
     first_seen_at: Mapped[datetime]
     first_walk_id: Mapped[int | None] = mapped_column(Link)

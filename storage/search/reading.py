@@ -1,6 +1,6 @@
 """Look at the texts of candidates: does a version hold the words, for this reader, and do others of its page?"""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from storage.tables import CaptureRow, PageRow, SiteRow, VersionRow
 from storage.withholding import WithheldRow
 
 OLDEST = 1
+AT_ONCE = 20  # versions of a page that are in memory while it is looked whether one holds the words
 COVERING = 5  # how much longer it takes to cover a text than to look at it
 PAGE = (PageRow.url, PageRow.title, PageRow.site_key, PageRow.version_number)
 
@@ -63,7 +64,7 @@ class Reading:
         what is covered. As covering takes longer than looking, texts without the words are not covered.
         """
         fields = read_fields(candidate.document, candidate.text)
-        if not self.holds(fields):
+        if not self.holds(fields) or self.keeps_unwanted(fields):
             return None
         shown = self.cover_fields(fields)
         if not self.holds(shown) or self.has_unwanted(shown) or not self.has_fate(candidate):
@@ -96,6 +97,17 @@ class Reading:
         texts = [fold_words(value) for value in self.choose(fields)] if self.unwanted else []
         return any(word in text for text in texts for word in self.unwanted)
 
+    def keeps_unwanted(self, fields: Mapping[str, str]) -> bool:
+        """Whether an unwanted word is to be seen in one of the fields: of those that hold one, not all are covered."""
+        for value in self.choose(fields) if self.unwanted else ():
+            folded = fold_words(value)
+            if any(word in folded for word in self.unwanted):
+                self.work += COVERING
+                shown = fold_words(self.cover(value))
+                if any(word in shown for word in self.unwanted):
+                    return True
+        return False
+
     def choose(self, fields: Mapping[str, str]) -> list[str]:
         """The values that are searched, the text first: what is sought is mostly there."""
         if self.sieve.field:
@@ -103,24 +115,25 @@ class Reading:
         return sorted(fields.values(), key=len, reverse=True)
 
     def has_fate(self, candidate: Candidate) -> bool:
-        """Whether the page's other versions lack the words as was asked; the one that was named first."""
-        if self.sieve.without and self.is_held(candidate.page_id, self.sieve.without):
+        """Whether the page's other versions lack the words as was asked."""
+        if self.sieve.without and self.is_held(candidate, VersionRow.number == self.sieve.without):
             return False
-        others: Iterable[int] = ()
         if self.sieve.fate is Fate.VANISHED:
-            others = dict.fromkeys((candidate.number + 1, candidate.latest))
-        elif self.sieve.fate is Fate.APPEARED:
-            others = range(candidate.number - 1, OLDEST - 1, -1)
-        return not any(self.is_held(candidate.page_id, other) for other in others)
+            return not self.is_held(candidate, VersionRow.number.in_((candidate.number + 1, candidate.latest)))
+        if self.sieve.fate is Fate.APPEARED:
+            return not self.is_held(candidate, VersionRow.number < candidate.number)
+        return True
 
-    def is_held(self, page_id: int, number: int) -> bool:
-        """Whether a version holds the words, for this reader."""
-        query = select(VersionRow.document, VersionRow.text)
-        row = self.session.execute(query.where(VersionRow.page_id == page_id, VersionRow.number == number)).first()
-        if row is None:
-            return False
-        fields = read_fields(row[0], row[1])
-        return self.holds(fields) and self.holds(self.cover_fields(fields))
+    def is_held(self, candidate: Candidate, condition: ColumnElement[bool]) -> bool:
+        """Whether one of some versions of the candidate's page holds the words, for this reader; the newest first."""
+        query = select(VersionRow.document, VersionRow.text).where(VersionRow.page_id == candidate.page_id, condition)
+        query = query.order_by(VersionRow.number.desc()).execution_options(yield_per=AT_ONCE)
+        with self.session.execute(query) as rows:
+            for document, text in rows:
+                fields = read_fields(document, text)
+                if self.holds(fields) and self.holds(self.cover_fields(fields)):
+                    return True
+        return False
 
     def cover_fields(self, fields: Mapping[str, str]) -> dict[str, str]:
         """The fields that are not empty, as the reader may see them."""
