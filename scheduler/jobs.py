@@ -11,10 +11,13 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
+import click
+
 from crawler.adoption import recover_captures
 from scheduler.cycle import Cycle
 from scheduler.digest import send_due
 from scheduler.notify import read_time
+from scheduler.roots import keep_root
 from scheduler.witness import ask_witness
 from storage.advisory import SharedLocks
 from storage.archive.errors import ArchiveError
@@ -58,6 +61,7 @@ def ask_archives(configuration: Configuration) -> None:
 async def keep_house(cycle: Cycle) -> None:
     """See to archive and database, also while a crawl is under way; what would hold up a crawl, only in between."""
     await asyncio.to_thread(tend_archive, cycle.configuration)
+    await asyncio.to_thread(take_daily_root, cycle.configuration)
     await cycle.run_between(partial(tend_database, cycle.configuration))
 
 
@@ -77,6 +81,20 @@ def tend_archive(configuration: Configuration) -> None:
         logger.info("read %s again: %d faults", file, len(faults))
 
     with_database(configuration, tend)
+
+
+def take_daily_root(configuration: Configuration) -> None:
+    """Write one digest over all captures, where the operator wants one a day."""
+
+    def take(database: Database) -> None:
+        try:
+            if path := keep_root(configuration, database):
+                logger.info("a root over all captures: %s", path)
+        except click.UsageError as error:
+            logger.error("no root today: %s", error.message)  # noqa: TRY400 - one line says it all
+
+    if configuration.daily_root:
+        with_database(configuration, take)
 
 
 def tend_database(configuration: Configuration) -> None:

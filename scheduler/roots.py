@@ -2,15 +2,38 @@
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from storage.clock import format_instant, parse_instant
-from storage.roots import Proof, Root
+from storage.configuration import Configuration
+from storage.database import Database
+from storage.roots import Proof, Root, take_root
 
 ROOT, PROOF = "replywatch root 1", "replywatch proof 1"
+REST = timedelta(minutes=10)  # by then whatever was fetched is committed, on every node
+
+
+def keep_root(configuration: Configuration, database: Database) -> Path | None:
+    """Write the root of a day to ``DATA_DIR/roots``, chained to the last one there; None when there is one already.
+
+    Raises:
+        UsageError: the last one is no root, so that nothing can be chained to it.
+        DatabaseError, OSError: it cannot be made, or cannot be kept.
+    """
+    now = configuration.clock.now()
+    path = configuration.data_dir / "roots" / f"{now.astimezone(configuration.zone):%Y-%m-%d}.json"
+    if path.exists():
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    earlier = sorted(path.parent.glob("*.json"))
+    root = take_root(database, now - REST, read_root(earlier[-1]).root if earlier else None)
+    draft = path.with_suffix(".draft")
+    draft.write_text(write_root(root), encoding="utf-8")
+    return draft.rename(path)
 
 
 def write_root(root: Root) -> str:

@@ -49,6 +49,7 @@ class Configuration:
     daily_budget: int = DAILY_BUDGET
     host_budget: int = HOST_BUDGET
     witness: str = ""
+    daily_root: bool = False
     metrics_port: int = 0
     silence_hours: int = SILENCE_HOURS
     disk_low_mb: int = DISK_LOW_MB
@@ -85,6 +86,7 @@ class Configuration:
             PREFIX + "DAILY_BUDGET": str(self.daily_budget),
             PREFIX + "HOST_BUDGET": str(self.host_budget),
             PREFIX + "WITNESS": self.witness,
+            PREFIX + "DAILY_ROOT": str(self.daily_root).lower(),
             PREFIX + "SILENCE_HOURS": str(self.silence_hours),
             PREFIX + "DISK_LOW_MB": str(self.disk_low_mb),
             PREFIX + "NOW": format_instant(self.clock.now()),
@@ -167,6 +169,7 @@ def build_configuration(given: Mapping[str, tuple[object, str]]) -> Configuratio
         daily_budget=read_count(*given.get("daily_budget", (DAILY_BUDGET, ""))),
         host_budget=read_count(*given.get("host_budget", (HOST_BUDGET, ""))),
         witness=read_template(*given.get("witness", ("", ""))),
+        daily_root=read_boolean(*given.get("daily_root", (False, ""))),
         metrics_port=read_port(*given.get("metrics_port", (0, ""))),
         silence_hours=read_count(*given.get("silence_hours", (SILENCE_HOURS, "")), least=0),
         disk_low_mb=read_count(*given.get("disk_low_mb", (DISK_LOW_MB, "")), least=0),
@@ -212,6 +215,7 @@ def check_type(key: str, value: object, name: str) -> None:
     """
     native = {
         "cluster": bool,
+        "daily_root": bool,
         "allow_private_hosts": bool,
         "now": datetime,
         "host_budget": int,

@@ -1,18 +1,17 @@
 """``replywatch root``: one digest for all captures, to be published; and the proof that a capture is among them."""
 
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from scheduler.roots import read_root, write_proof, write_root
+from scheduler.roots import REST, read_root, write_proof, write_root
 from storage.clock import parse_instant
 from storage.configuration import Configuration
 from storage.database import open_database
 from storage.roots import prove_capture, take_root
 
-REST = timedelta(minutes=10)  # by then whatever was fetched is committed, on every node
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import fcntl
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from sqlalchemy import text
 
 from scheduler.cycle import Cycle
 from scheduler.jobs import keep_house
+from scheduler.roots import read_root
+from storage.clock import Clock
 from storage.configuration import Configuration, load_configuration
 from storage.database import Database
 from storage.upkeep import compact_database
@@ -50,6 +54,23 @@ def test_a_fault_in_the_sample_is_told(
         path.write_bytes(path.read_bytes()[:-9])
     asyncio.run(keep_house(Cycle(configuration)))
     assert "torn_tail" in caplog.text
+
+
+def test_a_root_a_day_is_kept_where_it_is_wished(office: Office, configuration: Configuration) -> None:
+    """Each is chained to the one before, and `verify` proves the archive with it; there is one a day, or none."""
+    folder = office.folder / "data" / "roots"
+    asyncio.run(keep_house(Cycle(configuration)))
+    assert not folder.exists()
+    for now in (office.now, office.now + timedelta(hours=1), office.now + timedelta(days=1)):
+        wished = replace(configuration, daily_root=True, clock=Clock(now - Clock().now()))
+        asyncio.run(keep_house(Cycle(wished)))
+    first, second = sorted(folder.iterdir())
+    assert read_root(second).previous == read_root(first).root
+    assert office.run("verify", "--root", str(second)).exit_code == 0
+    second.write_text("{}")
+    wished = replace(configuration, daily_root=True, clock=Clock(office.now + timedelta(days=2) - Clock().now()))
+    asyncio.run(keep_house(Cycle(wished)))
+    assert sorted(folder.iterdir()) == [first, second], "nothing is chained to what is no root"
 
 
 def test_an_empty_office_has_nothing_to_keep(new_office: Office, caplog: pytest.LogCaptureFixture) -> None:
