@@ -1,9 +1,9 @@
 """How long news waits: the policy against a simulated web, beside visiting all pages equally.
 
 The simulator is no part of the project: it is looked for at ``../shared/recrawl/sim.py``, and without it (or numpy)
-nothing is measured. ``--sql`` plans with the service's own planner through its SQL, on SQLite: at 1,000 requests a day
-some eight minutes of processor time a seed, at 4,000 half an hour; otherwise the same functions plan in memory. Prints a
-table; exit code 1 when at 1,000 requests a day the mean delay is above 5.5 days, or less than .78 of the
+nothing is measured. ``--sql`` plans with the service's own planner through its SQL, on SQLite: at 1,000 requests a
+day some eight minutes of processor time a seed, at 4,000 half an hour; otherwise the same functions plan in memory.
+Prints a table; exit code 1 when at 1,000 requests a day the mean delay is above 5.5 days, or less than .78 of the
 events are seen within 7 days.
 """
 
