@@ -83,15 +83,22 @@ class Ending:
         self.end(failure.value or RuntimeError(str(failure)))
 
 
+@contextmanager
+def closing_spider(spider: Spider) -> Iterator[None]:
+    """Around what a callback does: when archive or database fail in it, the crawl ends as when they fail elsewhere."""
+    try:
+        yield
+    except STORAGE_ERRORS as error:
+        Ending(spider.crawler).note(error)
+        raise CloseSpider(STORAGE_FAILED) from error
+
+
 def ending_on_failure(parse: Callable[[S, G], Iterator[T]]) -> Callable[[S, G], Iterator[T]]:
-    """Decorate a callback: when archive or database fail in it, the crawl ends as it does when they fail elsewhere."""
+    """Decorate a callback with `closing_spider`."""
 
     @wraps(parse)
     def parse_or_end(spider: S, given: G) -> Iterator[T]:
-        try:
+        with closing_spider(spider):
             yield from parse(spider, given)
-        except STORAGE_ERRORS as error:
-            Ending(spider.crawler).note(error)
-            raise CloseSpider(STORAGE_FAILED) from error
 
     return parse_or_end

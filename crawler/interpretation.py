@@ -1,5 +1,6 @@
 """From an answer, or from a file, to what it says: the judgement, and the document when there is one."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,9 +11,11 @@ from pathlib import Path
 
 from crawler.extraction import extract_document, make_fingerprint, parse_page
 from crawler.extraction.page import ParsedPage
-from crawler.outcome import Expected, judge_content, judge_exchange
+from crawler.outcome import Expected, judge_content, judge_exchange, judge_transport
 from crawler.page_signs import read_signs
 from storage.records import Document, Encoding, Exchange, Finding, Outcome, Role
+
+logger = logging.getLogger(__name__)
 
 _CHUNK, _AHEAD = 8, 4
 _UNKNOWN = Encoding()
@@ -21,24 +24,42 @@ Reader = Callable[[str], dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What one answer was, and the document it showed: None unless the answer is ok and an article was asked for."""
+    """What one answer was, and what it showed.
+
+    ``document`` is None unless the answer is ok and an article was asked for; ``source`` is the decoded page of a good
+    list, empty for anything else.
+    """
 
     finding: Finding
     document: Document | None = None
     encoding: Encoding = _UNKNOWN
+    source: str = ""
 
 
 def interpret_exchange(exchange: Exchange, expected: Expected) -> Interpretation:
-    """Judge one exchange and, when it is the document, extract it."""
+    """Judge one exchange and, when it is the document, extract it.
+
+    Never raises: a page that breaks the judgement or the reading is evidence all the same, with the doubt said, for no
+    page of the web may end a crawl.
+    """
     page = parse_page(exchange.body, exchange.header("Content-Type")) if _is_parsed(exchange, expected) else None
-    finding = judge_exchange(exchange, expected, page)
-    if finding.outcome is not Outcome.OK or expected.role is not Role.PAGE or page is None:
-        return Interpretation(finding, None, page.encoding if page else _UNKNOWN)
-    return Interpretation(finding, extract_document(page, exchange.url), page.encoding)
+    encoding, doing = page.encoding if page else _UNKNOWN, "judged"
+    try:
+        finding = judge_exchange(exchange, expected, page)
+        if finding.outcome is not Outcome.OK or page is None:
+            return Interpretation(finding, encoding=encoding)
+        if expected.role is Role.LIST:
+            return Interpretation(finding, encoding=encoding, source=page.source)
+        doing = "read"
+        return Interpretation(finding, extract_document(page, exchange.url), encoding)
+    except Exception as error:
+        logger.exception("%s: could not be %s", exchange.url, doing)
+        return Interpretation(Finding(Outcome.ENCODING_DOUBT, f"could not be {doing}: {type(error).__name__}"))
 
 
 def _is_parsed(exchange: Exchange, expected: Expected) -> bool:
-    return bool(exchange.body) and expected.role in {Role.PAGE, Role.LIST}
+    """Whether a body may be HTML and is whole; files are not parsed."""
+    return bool(exchange.body) and expected.role in {Role.PAGE, Role.LIST} and judge_transport(exchange) is None
 
 
 def interpret_file(body: bytes, url: str | None = None) -> Interpretation:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from crawler.discovery.listing import PageRequest
 from crawler.discovery.walk import ListWalk
-from crawler.extraction.page import ParsedPage
 from seeds.catalog import Column, Site
 from storage.archive.writer import Written
 from storage.pages import PageState
@@ -47,14 +46,14 @@ class Task:
 class Sight:
     """One fetch and the judgement on it; the pipelines fill in what they make of it.
 
-    ``parsed`` is given where there is a document to be read: a good page whose body is not the last one's.
-    ``body_digest`` is the sha256 of the body where it was compared with the last one's.
+    ``document`` is given for a good page whose body is not the last one's, ``source`` is the decoded page of a good
+    list. ``body_digest`` is the sha256 of the body where it was compared with the last one's.
     """
 
     task: Task
     exchange: Exchange
     finding: Finding
-    parsed: ParsedPage | None = None
+    source: str = ""
     body_digest: str | None = None
     new_url: str | None = None
     new_key: str | None = None

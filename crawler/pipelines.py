@@ -14,7 +14,6 @@ from twisted.internet.task import LoopingCall
 
 from crawler.composition import catalog_of, session_of
 from crawler.ending import Ending
-from crawler.extraction import ParsedPage, extract_document
 from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.fetching.signals import robots_ruled
 from crawler.fetching.throttle import HostPace
@@ -55,10 +54,10 @@ class ArchivePipeline:
 
 
 class ExtractPipeline:
-    """A good page with a body not seen before becomes a document; its attachments become pages and are asked for.
+    """The attachments of a document become pages and are asked for; they become documents themselves when they come.
 
-    A good attachment with such a body becomes a document, too: it is read in a process apart, as many at a time as
-    there are cores, while the crawl goes on.
+    A file with a body not seen before is read in a process apart, as many at a time as there are cores, while the crawl
+    goes on.
     """
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
@@ -73,28 +72,27 @@ class ExtractPipeline:
         return cls(crawler, session_of(crawler))
 
     async def process_item(self, item: Sight | FinishedWalk) -> Sight | FinishedWalk:
-        """Fill in the document; whatever has none passes."""
+        """Fill in what a document is compared with, and the document of a file; whatever has none passes."""
         if isinstance(item, Sight) and item.finding.outcome is Outcome.OK:
-            if item.task.role is Role.PAGE and item.parsed is not None:
-                self._read_document(item, item.parsed)
+            if item.document is not None:
+                self._take_document(item, item.document)
             elif item.task.role is Role.ATTACHMENT and is_new_file(item):
                 await self._read_file(item)
-            item.parsed = None
         return item
 
     def close_spider(self) -> None:
         """Let go of the threads; nothing is being read any more."""
         self._threads.shutdown(wait=False)
 
-    def _read_document(self, item: Sight, page: ParsedPage) -> None:
+    def _take_document(self, item: Sight, document: Document) -> None:
         try:
-            item.document = extract_document(page, item.exchange.url)
             item.before = self._read_before(item)
         except Exception as error:  # no page of the web may end a crawl; it is kept, and the doubt said
-            logger.exception("%s: could not be read", item.exchange.url)
-            item.finding = Finding(Outcome.ENCODING_DOUBT, f"could not be read: {type(error).__name__}")
+            logger.exception("%s: could not be compared", item.exchange.url)
+            item.document = None
+            item.finding = Finding(Outcome.ENCODING_DOUBT, f"could not be compared: {type(error).__name__}")
         else:
-            self._request_files(item.task, item.document)
+            self._request_files(item.task, document)
 
     async def _read_file(self, item: Sight) -> None:
         page, exchange = item.task.page, item.exchange

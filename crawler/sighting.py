@@ -1,4 +1,4 @@
-"""From a response or a failure to a sight: the exchange, the judgement on it, and the parsed page where it helps."""
+"""From a response or a failure to a sight: the exchange, the judgement on it, and the document that was read."""
 
 import hashlib
 import logging
@@ -10,11 +10,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.discovery.urls import document_key
-from crawler.extraction.page import ParsedPage, parse_page
 from crawler.fetching.errors import FetchRefusal, RobotsDenied
 from crawler.fetching.redirection import Hop, next_hop
+from crawler.interpretation import Interpretation, interpret_exchange
 from crawler.items import Sight, Task
-from crawler.outcome import Expected, judge_exchange
+from crawler.outcome import Expected
 from crawler.volatile import is_volatile
 from storage.archive.errors import ArchiveError
 from storage.archive.reader import read_response
@@ -26,43 +26,67 @@ logger = logging.getLogger(__name__)
 OK, NOT_MODIFIED = 200, 304
 
 
-def see_response(request: Request, response: Response, archive: Path | None = None) -> Sight:
-    """Judge what came. A good body that is the last one's again is not parsed: nothing can have changed.
+def request_of(came: Response | Failure) -> Request:
+    """The request that was answered, or failed; Scrapy puts it on both, which their types do not know."""
+    request = came.request if isinstance(came, Response) else vars(came)["request"]
+    assert isinstance(request, Request)
+    return request
 
-    With ``archive``, the folder of the archive, neither is one that differs from the last one in counters and the like.
+
+def see_response(request: Request, response: Response, archive: Path | None = None) -> Sight:
+    """Judge what came, and read it where there is something to be read. See `recognize`."""
+    sight = recognize(request, response, archive)
+    return sight or compose_sight(request, response, interpret_exchange(*ask_for(request, response)))
+
+
+def recognize(request: Request, response: Response, archive: Path | None = None) -> Sight | None:
+    """The sight of a page that is as it was; None where it has to be interpreted.
+
+    A good body that is the last one's again is not parsed: nothing can have changed. With ``archive``, the folder of
+    the archive, neither is one that differs from the last one in counters and the like.
     """
     task: Task = request.meta["task"]
-    exchange: Exchange = replace(request.meta["exchange"], body=response.body)
-    digest = digest_body(task, exchange)
-    if digest is not None and task.page is not None and digest == task.page.body_digest:
-        return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
+    exchange = exchange_of(request, response)
     if exchange.status == NOT_MODIFIED and not exchange.error:
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
-    if archive is not None and is_volatile_body(task, exchange, archive):
+    digest = digest_body(task, exchange)
+    is_same = digest is not None and task.page is not None and digest == task.page.body_digest
+    if is_same or (archive is not None and is_volatile_body(task, exchange, archive)):
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
-    parsed = parse_body(task, exchange)
-    finding = judge_safely(task, exchange, parsed)
-    sight = Sight(task=task, exchange=exchange, finding=finding, parsed=parsed, body_digest=digest)
+    return None
+
+
+def exchange_of(request: Request, response: Response) -> Exchange:
+    """The exchange of a response, with its decoded body."""
+    exchange: Exchange = replace(request.meta["exchange"], body=response.body)
+    return exchange
+
+
+def ask_for(request: Request, response: Response) -> tuple[Exchange, Expected]:
+    """What is to be interpreted, and what is known of it: all that `interpret_exchange` needs, and no more.
+
+    It may be read by another process; the bytes of the wire would be sent there for nothing.
+    """
+    exchange = replace(exchange_of(request, response), request=b"", response=b"", entity=b"")
+    return exchange, expect_answer(request.meta["task"], exchange.url)
+
+
+def compose_sight(request: Request, response: Response, found: Interpretation) -> Sight:
+    """A sight of what was interpreted."""
+    task: Task = request.meta["task"]
+    exchange = exchange_of(request, response)
+    sight = Sight(
+        task=task,
+        exchange=exchange,
+        finding=found.finding,
+        document=found.document,
+        source=found.source,
+        body_digest=digest_body(task, exchange),
+    )
     hop = next_hop(exchange.url, exchange.header("Location"))
     if isinstance(hop, Hop):
         sight.new_url, sight.new_key = hop.url, document_key(hop.url)
     return sight
-
-
-def judge_safely(task: Task, exchange: Exchange, parsed: ParsedPage | None) -> Finding:
-    """The judgement; a page that breaks it is kept as evidence, with the doubt said, and the crawl goes on."""
-    try:
-        return judge_exchange(exchange, expect_answer(task, exchange.url), parsed)
-    except Exception as error:  # no page of the web may end a crawl
-        logger.exception("%s: could not be judged", exchange.url)
-        return Finding(Outcome.ENCODING_DOUBT, f"could not be judged: {type(error).__name__}")
-
-
-def request_of(failure: Failure) -> Request:
-    """The request that failed; Scrapy puts it on the failure, which Twisted's types do not know."""
-    request = vars(failure)["request"]
-    assert isinstance(request, Request)
-    return request
 
 
 def see_failure(failure: Failure, clock: Clock) -> Sight | None:
@@ -72,7 +96,7 @@ def see_failure(failure: Failure, clock: Clock) -> Sight | None:
     refusal = failure.value if isinstance(failure.value, FetchRefusal) else None
     exchange: Exchange | None = request.meta.get("exchange")
     if refusal is None and exchange is not None:
-        return Sight(task=task, exchange=exchange, finding=judge_safely(task, exchange, None))
+        return Sight(task=task, exchange=exchange, finding=judge_answer(task, exchange))
     finding = judge_refusal(task, refusal)
     if finding is None:
         return None
@@ -80,6 +104,11 @@ def see_failure(failure: Failure, clock: Clock) -> Sight | None:
         error = f"{finding.outcome}: {finding.detail}"
         exchange = Exchange(url=request.url, started_at=clock.now(), request=b"", error=error)
     return Sight(task=task, exchange=exchange, finding=finding)
+
+
+def judge_answer(task: Task, exchange: Exchange) -> Finding:
+    """The judgement on an answer that is not to be read."""
+    return interpret_exchange(exchange, expect_answer(task, exchange.url)).finding
 
 
 def judge_refusal(task: Task, refusal: FetchRefusal | None) -> Finding | None:
@@ -91,7 +120,7 @@ def judge_refusal(task: Task, refusal: FetchRefusal | None) -> Finding | None:
         return None
     if isinstance(refusal, RobotsDenied):
         if refusal.exchange is not None:
-            finding = judge_safely(task, refusal.exchange, None)
+            finding = judge_answer(task, refusal.exchange)
             if finding.outcome is Outcome.BLOCKED:
                 return replace(finding, detail=f"robots.txt: {finding.detail}")
         return Finding(refusal.cause or Outcome.ROBOTS_DENIED, refusal.detail)
@@ -122,13 +151,6 @@ def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:
         logger.warning("%s: %s", exchange.url, error)
         return False
     return is_volatile(last, exchange.body)
-
-
-def parse_body(task: Task, exchange: Exchange) -> ParsedPage | None:
-    """The parsed page of a body that may be HTML; files are not parsed."""
-    if not exchange.body or task.role is Role.ATTACHMENT:
-        return None
-    return parse_page(exchange.body, exchange.header("Content-Type"))
 
 
 def expect_answer(task: Task, url: str) -> Expected:

@@ -86,11 +86,11 @@ def create_walker(session: CrawlSession, site: Site, column: Column, *, is_full:
 
 def read_step(walk: ColumnWalk, wanted: PageRequest, sight: Sight) -> Step:
     """Read a list page for its walker; whatever is no list page is a failure of the walk."""
-    if sight.finding.outcome is not Outcome.OK or sight.parsed is None:
+    if sight.finding.outcome is not Outcome.OK or not sight.source:
         return walk.walker.fail(wanted, sight.finding.outcome)
     source = ListSource(
         url=sight.exchange.url,
-        text=sight.parsed.source,
+        text=sight.source,
         content_type=sight.exchange.header("Content-Type") or "",
         requested=wanted,
         kind=walk.column.kind,

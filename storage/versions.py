@@ -29,12 +29,13 @@ def record_document(
     ``files`` are the page's files at that time, the present ones when not given.
     """
     document = complete_document(session, page, document, files)
-    if document_digest(document) == page.document_digest:
+    digest = document_digest(document)
+    if digest == page.document_digest:
         return False
     current = read_current_version(session, page)
     if current and not documents_differ(load_document(current.document, current.text), document):
         return False
-    add_version(session, page, capture.id, document)
+    add_version(session, page, capture.id, document, digest=digest)
     return True
 
 
@@ -59,11 +60,17 @@ def renew_version(session: Session, page: PageRow, document: Document) -> bool:
 
 
 def add_version(
-    session: Session, page: PageRow, capture_id: int, document: Document, cause: Cause = Cause.CONTENT
+    session: Session,
+    page: PageRow,
+    capture_id: int,
+    document: Document,
+    cause: Cause = Cause.CONTENT,
+    *,
+    digest: str | None = None,
 ) -> None:
-    """The next version of a page."""
+    """The next version of a page; ``digest`` is the document's where it is known already."""
     page.version_number = (page.version_number or 0) + 1
-    page.document_digest = document_digest(document)
+    page.document_digest = digest or document_digest(document)
     page.extractor = document.extractor
     page.title = document.title or page.title
     version = VersionRow(
@@ -170,6 +177,8 @@ def describe_reading(file: PageRow, version: VersionRow | None) -> FileReading:
 
 def read_current_version(session: Session, page: PageRow) -> VersionRow | None:
     """The page's newest version."""
+    if page.version_number is None:
+        return None
     return session.scalar(
         select(VersionRow).where(VersionRow.page_id == page.id, VersionRow.number == page.version_number)
     )

@@ -21,14 +21,15 @@ from crawler.discovery.listing import PageRequest
 from crawler.discovery.titles import clean_text
 from crawler.discovery.urls import UNSENDABLE, document_key, is_listed
 from crawler.discovery.walk import Step
-from crawler.ending import STORAGE_ERRORS, Ending, ending_on_failure
+from crawler.ending import STORAGE_ERRORS, Ending, closing_spider, ending_on_failure
 from crawler.fetching.errors import CrawlEnding, HostUnavailable
 from crawler.fetching.redirection import Hop, next_hop
 from crawler.fetching.signals import outcome_judged
 from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
+from crawler.readers import Readers
 from crawler.requests import request_list_page, request_page
 from crawler.session import CrawlSession
-from crawler.sighting import request_of, see_failure, see_response
+from crawler.sighting import ask_for, compose_sight, recognize, request_of, see_failure, see_response
 from crawler.walking import begin_walks, find_due, read_step, register_sites, watch_rows
 from seeds.catalog import Site
 from storage.latest import read_attachments
@@ -64,6 +65,7 @@ class RepliesSpider(Spider):
         self.requested: set[int] = set()
         self.healthy_columns: set[int] = set()
         self.walked_columns: set[int] = set()
+        self.readers = Readers()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
@@ -147,14 +149,18 @@ class RepliesSpider(Spider):
     @ending_on_failure
     def parse_list(self, response: Response) -> Output:
         """One page of a list: new rows become pages and requests, and the walker says which page to ask for next."""
-        task, sight = self.take_response(response)
-        walk, wanted = expect_walk(task)
+        request = request_of(response)
+        sight = see_response(request, response)
+        self.take_sight(sight)
+        walk, wanted = expect_walk(sight.task)
         walk.first = walk.first or sight
+        hop = find_hop(sight)
+        step = None if hop else read_step(walk, wanted, sight)
         yield sight
-        if hop := find_hop(sight):
+        if hop:
             yield self.send(request_list_page(walk, wanted, extend_chain(sight, hop)))
-        else:
-            yield from self.go_on(walk, read_step(walk, wanted, sight))
+        if step:
+            yield from self.go_on(walk, step)
 
     def go_on(self, walk: ColumnWalk, step: Step) -> Output:
         """Watch the rows that a step of the walk brought, ask for the next list page, or finish the walk.
@@ -170,11 +176,26 @@ class RepliesSpider(Spider):
             self.backlog.end_walk(walk.site.key)
             yield FinishedWalk(under_way=walk, walk=walk.walker.finish(self.session.configuration.clock.now()))
 
+    def parse_page(self, response: Response) -> Output | AsyncIterator[Request | Sight | FinishedWalk]:
+        """An article or a file: one that is as it was is done with at once, any other is interpreted first."""
+        request = request_of(response)
+        sight = recognize(request, response, self.session.configuration.archive_dir)
+        return self.take_known(sight) if sight else self.read_page(request, response)
+
     @ending_on_failure
-    def parse_page(self, response: Response) -> Output:
-        """An article or a file."""
-        _, sight = self.take_response(response)
+    def take_known(self, sight: Sight) -> Output:
+        """A page that is as it was."""
+        self.take_sight(sight)
         yield from self.take_page(sight)
+
+    async def read_page(self, request: Request, response: Response) -> AsyncIterator[Request | Sight | FinishedWalk]:
+        """A page to be judged and read, by another process where many are."""
+        with closing_spider(self):
+            found = await self.readers.read(*ask_for(request, response))
+            sight = compose_sight(request, response, found)
+            self.take_sight(sight)
+            for item in self.take_page(sight):
+                yield item
 
     def take_page(self, sight: Sight) -> Output:
         """Hand on one fetch of a page, and ask for what it makes necessary."""
@@ -183,7 +204,7 @@ class RepliesSpider(Spider):
         yield sight
         if outcome.is_good and task.column_id is not None:
             self.healthy_columns.add(task.column_id)
-            if sight.parsed is None and task.role is Role.PAGE and task.page is not None:
+            if sight.document is None and task.role is Role.PAGE and task.page is not None:
                 yield from self.request_files(task, task.page)
         if outcome.is_gone:
             yield from self.request_canary(task)
@@ -266,22 +287,21 @@ class RepliesSpider(Spider):
             yield sight
         yield from self.go_on(walk, walk.walker.fail(wanted, sight.finding.outcome if sight else "unavailable"))
 
-    def take_response(self, response: Response) -> tuple[Task, Sight]:
-        """Count a request as come back, judge its response, and let the fetching room know the outcome."""
-        request = response.request
-        assert request is not None  # Scrapy sets it
-        task: Task = request.meta["task"]
-        self.backlog.release(task.site.key)
-        sight = see_response(request, response, self.session.configuration.archive_dir)
-        self.crawler.signals.send_catch_log(outcome_judged, url=request.url, outcome=sight.finding.outcome)
-        return task, sight
+    def take_sight(self, sight: Sight) -> None:
+        """Count a request as come back, and let the fetching room know the outcome."""
+        self.backlog.release(sight.task.site.key)
+        self.crawler.signals.send_catch_log(outcome_judged, url=sight.exchange.url, outcome=sight.finding.outcome)
 
     def is_engine_busy(self) -> bool:
-        """Whether requests of ours are still somewhere in the engine."""
+        """Whether requests of ours are still somewhere in the engine, or are being read."""
         engine = self.crawler.engine
         assert engine is not None  # a crawl is under way
         assert engine.scheduler is not None
-        return bool(engine.downloader.active) or engine.scheduler.has_pending_requests()
+        return bool(engine.downloader.active) or self.readers.is_busy or engine.scheduler.has_pending_requests()
+
+    def closed(self, _reason: str) -> None:
+        """Let go of the readers; nothing is being read any more."""
+        self.readers.close()
 
 
 def expect_walk(task: Task) -> tuple[ColumnWalk, PageRequest]:

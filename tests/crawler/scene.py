@@ -7,7 +7,6 @@ from pathlib import Path
 from scrapy.http import HtmlResponse, Response
 
 from crawler.discovery.urls import document_key
-from crawler.extraction import extract_document
 from crawler.extraction.files import IsolatedReader, extract_file
 from crawler.items import Sight
 from crawler.pipelines import is_new_file
@@ -124,9 +123,7 @@ class Scene:
         answer = made(request.url, status=parsed.status or 0, body=parsed.body, request=request)
         sight = see_response(request, answer)
         self.session.archive(sight)
-        if sight.parsed is not None and sight.finding.outcome is Outcome.OK:
-            sight.document = extract_document(sight.parsed, sight.exchange.url)
-        elif page.role is Role.ATTACHMENT and sight.finding.outcome is Outcome.OK and is_new_file(sight):
+        if page.role is Role.ATTACHMENT and sight.finding.outcome is Outcome.OK and is_new_file(sight):
             exchange = sight.exchange
             kind = exchange.header("Content-Type")
             sight.document = extract_file(

@@ -52,18 +52,19 @@ def remember(page: PageState, body: str) -> PageState:
     return replace(page, body_digest=hashlib.sha256(body.encode()).hexdigest())
 
 
-def test_a_good_page_is_parsed() -> None:
-    """Its document is to be read."""
+def test_a_good_page_is_read() -> None:
+    """It has its document."""
     sight = see(PAGE, compose_response(BODY))
     assert sight.finding.outcome is Outcome.OK
-    assert sight.parsed is not None
+    assert sight.document is not None
+    assert sight.document.title == PAGE.title
     assert sight.exchange.body == BODY.encode()
 
 
-def test_the_last_body_again_is_not_parsed() -> None:
+def test_the_last_body_again_is_not_read() -> None:
     """Nothing can have changed."""
     sight = see(remember(PAGE, BODY), compose_response(BODY))
-    assert (sight.finding.outcome, sight.parsed) == (Outcome.OK, None)
+    assert (sight.finding.outcome, sight.document) == (Outcome.OK, None)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +77,11 @@ def test_the_last_body_is_judged_all_the_same(status: int, values: dict[str, str
     assert sight.finding.outcome is outcome
 
 
-def test_a_file_is_not_parsed() -> None:
+def test_a_file_is_not_read_as_a_page() -> None:
     """Whatever it says it is."""
     file = replace(PAGE, role=Role.ATTACHMENT, parent_id=1, title="清单.doc")
     sight = see(file, compose_response("<html>word</html>"))
-    assert sight.parsed is None
+    assert sight.document is None
 
 
 @pytest.mark.parametrize(
