@@ -29,6 +29,7 @@ from storage.search.words import place_words, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "http://www.example.gov.cn/a/1.html"
+PATIENCE = 900  # seconds that a process may take beside its time: all code is instrumented first
 SLOWEST, LARGEST = 10, 2048  # seconds an input, megabytes a process
 
 Target = Callable[[bytes], object]
@@ -139,7 +140,10 @@ def gather_corpus(folder: Path) -> None:
 def fuzz_target(name: str, seconds: int, corpus: Path) -> tuple[int, str]:
     """One target in a process of its own; returns how it ended and what it said."""
     words = [sys.executable, "-m", "tests.campaigns.fuzz", "--target", name, "--seconds", str(seconds), str(corpus)]
-    done = subprocess.run(words, cwd=ROOT, check=False, timeout=seconds * 2 + 300, capture_output=True)
+    try:
+        done = subprocess.run(words, cwd=ROOT, check=False, timeout=seconds * 2 + PATIENCE, capture_output=True)
+    except subprocess.TimeoutExpired as error:
+        return 1, f"{(error.stderr or b'').decode(errors='replace')}\nno end within {error.timeout:g} seconds"
     return done.returncode, done.stderr.decode(errors="replace")
 
 

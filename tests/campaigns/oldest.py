@@ -24,8 +24,9 @@ def make_oldest(url: str, source: Engine) -> None:
         for table in old.sorted_tables:
             if table.name == "alembic_version":
                 continue
-            names = [column.name for column in table.columns]
-            rows = reading.execute(select(*(new.tables[table.name].columns[name] for name in names))).mappings().all()
+            known = new.tables[table.name]
+            query = select(*(known.columns[column.name] for column in table.columns)).order_by(*known.primary_key)
+            rows = reading.execute(query).mappings().all()  # in order: a page comes behind the one it belongs to
             if rows:
                 connection.execute(table.insert(), [dict(row) for row in rows])
     engine.dispose()
