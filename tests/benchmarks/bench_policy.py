@@ -208,6 +208,7 @@ def main() -> int:
     parser.add_argument("--seeds", default="", help="worlds (default 1,2,3,4,5, with --quick 1)")
     parser.add_argument("--budgets", default="", help="requests a day (default 1000,200,4000, with --quick 1000)")
     parser.add_argument("--sql", action="store_true", help="through the service's planner and a real database")
+    parser.add_argument("--every", type=int, default=1, help="with --sql, hours from one plan to the next (default 1)")
     parser.add_argument("--baseline", action="store_true", help="round-robin and the like, too")
     chosen = parser.read_options()
     figures: dict[str, object] = {}
@@ -224,11 +225,8 @@ def main() -> int:
         worlds = [sim.Config(seed=seed, budget=budget) for seed in seeds]
         runs = []
         for world in worlds:
-            runs.append(
-                sim.run(
-                    sim.World(world), sim.ExternalScheduler(DatabasePlan() if chosen.sql else MemoryPlan(), "policy")
-                )
-            )
+            plan = DatabasePlan(chosen.every) if chosen.sql else MemoryPlan()
+            runs.append(sim.run(sim.World(world), sim.ExternalScheduler(plan, "policy")))
             show_row(f"  policy, seed {world.seed}", runs[-1:])
         means = show_row("policy", runs)
         figures[f"{budget:g} requests a day"] = means

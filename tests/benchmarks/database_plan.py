@@ -40,7 +40,15 @@ class HostPlanner(Planner):
 
 
 class DatabasePlan:
-    """Plans through SQLite. Lists are walked by the simulator, so only their clocks are kept."""
+    """Plans through SQLite. Lists are walked by the simulator, so only their clocks are kept.
+
+    Visits are written and planned every so many hours, as a service does after each of its crawls. What is new or
+    hinted at is written at once; what was visited and waits for its plan is left alone until then.
+    """
+
+    def __init__(self, every: int = 1) -> None:
+        self.every = every
+        self.hours = 0
 
     def reset(self, info: dict[str, Any]) -> None:
         """An empty database with a site for each host."""
@@ -57,6 +65,7 @@ class DatabasePlan:
         self.versions: dict[int, int] = {}
         self.hinted: list[int] = []
         self.captures, self.begun = 0, False
+        self.waiting: set[int] = set()
         with self.database.write() as session:
             for key in self.planner.caps:
                 column = WatchedColumn(key="c", kind="提案", name="c", url=f"https://{key}.example/")
@@ -91,6 +100,7 @@ class DatabasePlan:
         values = {"id": self.captures, "record_id": str(self.captures), "page_id": page + 1, "role": Role.PAGE}
         values |= {"url": "", "captured_at": from_days(BEGIN + now), "outcome": outcome, "detail": ""}
         self.seen.append(values | {"headers": headers, "is_revisit": False})
+        self.waiting.add(page + 1)
         if is_changed:
             self.changed[page] = self.captures
 
@@ -116,8 +126,18 @@ class DatabasePlan:
         self.hinted.append(page + 1)
 
     def tick(self, now: float) -> None:
-        """Write what was seen, and plan it."""
+        """Write what was seen, and plan it, when it is time."""
+        self.hours += 1
         instant = from_days(BEGIN + now)
+        if self.begun and self.hours % self.every:
+            if self.new or self.hinted:
+                with self.database.write() as session:
+                    if self.new:
+                        session.connection().execute(insert(PageRow), self.new)
+                    planning.hint_pages(session, self.hinted, instant)
+                self.new.clear()
+                self.hinted.clear()
+            return
         with self.database.write() as session:
             self.write(session)
             if not self.begun:
@@ -146,6 +166,7 @@ class DatabasePlan:
             connection.execute(CHANGED, [count_up(row["page_id"], row["number"]) for row in made])
         self.new.clear()
         self.seen.clear()
+        self.waiting.clear()
         self.changed.clear()
 
     def make_version(self, page: int, capture: int) -> dict[str, Any]:
@@ -173,7 +194,7 @@ class DatabasePlan:
             while len(chosen) < limit and (part := rows.fetchmany(WIDE * limit)):
                 for (number,) in part:
                     host = self.hosts[number - 1]
-                    if len(chosen) < limit and host_left[host] > 0:
+                    if len(chosen) < limit and host_left[host] > 0 and number not in self.waiting:
                         host_left[host] -= 1
                         chosen.append(number - 1)
             rows.close()
