@@ -165,10 +165,10 @@ def serve() -> None:
     while True:
         try:
             questions: list[Question] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the crawl
-        except EOFError:
-            return
-        pickle.dump([interpret_exchange(*question) for question in questions], answers)
-        answers.flush()
+            pickle.dump([interpret_exchange(*question) for question in questions], answers)
+            answers.flush()
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError):  # the crawl has ended, or was killed
+            os._exit(0)
 
 
 if __name__ == "__main__":
