@@ -98,8 +98,9 @@ def keep_setting(request: Request, name: str, value: str) -> Response:
 def show_fault(request: Request, error: Exception) -> Response:
     """A page that says what is wrong, in the reader's language."""
     assert isinstance(error, HTTPException)
-    response = tell_fault(request, error.status_code, str(error.detail))
-    response.headers.update(error.headers or {})
+    headers = error.headers or {}
+    response = tell_fault(request, error.status_code, str(error.detail), wait=headers.get("Retry-After", ""))
+    response.headers.update(headers)
     return response
 
 
@@ -111,12 +112,12 @@ def show_mistake(request: Request, error: Exception) -> Response:
     return tell_fault(request, MISTAKE, "; ".join(said), names)
 
 
-def tell_fault(request: Request, status: int, detail: str, names: str = "") -> Response:
-    """A page for a reader, which says the names of wrong values; a line for a program."""
+def tell_fault(request: Request, status: int, detail: str, names: str = "", wait: str = "") -> Response:
+    """A page for a reader, which says the names of wrong values, or how many seconds to wait; a line for a program."""
     if request.url.path.startswith("/api/"):
         return Response(json.dumps({"detail": detail}), status, media_type="application/json")
     desk = find_desk(request)
     shown = desk.word("wrong_value", names=names) if names else ""
     name = FAULTS.get(status, "wrong")
-    said, advice = desk.word(name), desk.word(f"{name}_help")
+    said, advice = desk.word(name), desk.word(f"{name}_help", seconds=wait)
     return desk.render("fault.html", status_code=status, said=said, help=advice, detail=shown)

@@ -20,7 +20,7 @@ WORDS: dict[str, Phrase] = {
     "vanished": Phrase("旧版有、新版无", "older versions, not the latest"),
     "appeared": Phrase("仅新版有", "the latest version alone"),
     "has": Phrase("有这些词的版本", "In version"),
-    "lacks": Phrase("没有这些词的版本", "not in version"),
+    "lacks": Phrase("没有这些词的版本", "Not in version"),
     "number": Phrase("第几版", "number"),
     "page": Phrase("只查一个页面：", "Within one page: "),
     "whole": Phrase("查全部页面", "look in all pages"),

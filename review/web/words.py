@@ -29,9 +29,11 @@ ROOM: dict[str, Phrase] = {
     ),
     "too_often": Phrase("请求过于频繁", "Too many requests"),
     "too_often_help": Phrase(
-        "这里的计算较费时，请过一会儿刷新本页。", "This takes much work. Wait a little, then reload this page."
+        "这里的计算较费时，请 {seconds} 秒后刷新本页。",
+        "This takes much work. Reload this page in {seconds} seconds.",
     ),
     "back": Phrase("返回变更列表", "Back to the changes"),
+    "back_to_change": Phrase("返回这项变更", "Back to the change"),
     "unread": Phrase("未读", "Unread"),
     "any": Phrase("全部", "All"),
     "important": Phrase("重要", "Important"),
