@@ -13,6 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 HEAD_END = re.compile(rb"\n\r?\n")
 STATUS_LINE = re.compile(rb"[^ \r\n]+/\d+\.\d+ +(\d{3})(?: [^\r\n]*)?\r?\n")
 CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?\r?\n")
+LENGTH = re.compile(r"[ \t]*[0-9]{1,18}[ \t]*")
 BODILESS = (204, 304)
 
 
@@ -134,7 +135,7 @@ def find_framing(method: str, status: int, headers: Headers) -> tuple[Framing, i
     if any(coding.endswith("chunked") for coding in codings):
         return Framing.CHUNKED, 0
     values = ",".join(value for name, value in headers if name.lower() == "content-length")
-    lengths = {int(part) if part.strip().isdecimal() else -1 for part in values.split(",")}
+    lengths = {int(part) if LENGTH.fullmatch(part) else -1 for part in values.split(",")}
     length = lengths.pop()
     return (Framing.CLOSE, 0) if lengths or length < 0 else (Framing.LENGTH, length)
 
@@ -160,13 +161,13 @@ def join_chunks(data: bytes, start: int) -> tuple[bytes, int | None]:
     """
     if not CHUNK_SIZE.match(data, start):
         return data[start:], None
-    chunks: list[bytes] = []
-    position = start
+    chunks: list[memoryview] = []  # copied once, when they are joined
+    view, position = memoryview(data), start
     while line := CHUNK_SIZE.match(data, position):
         size = int(line[1], 16)
         if size == 0:
             return b"".join(chunks), find_trailer_end(data, line.end())
-        chunks.append(data[line.end() : line.end() + size])
+        chunks.append(view[line.end() : line.end() + size])
         position = line.end() + size
         position += 2 if data.startswith(b"\r\n", position) else 1
     return b"".join(chunks), None

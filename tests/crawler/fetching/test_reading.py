@@ -64,6 +64,8 @@ def test_chunks_end_where_the_reader_of_whole_responses_says(pieces: list[bytes]
     [
         b"SSH-2.0-OpenSSH_9.6\r\n",
         OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n",
+        OK + b"Content-Length: 3\x1e\r\n\r\nabc",
+        OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nabc",
         OK + b"Content-Length: -1\r\n\r\n",
         OK + b"Transfer-Encoding: gzip\r\n\r\n",
     ],
