@@ -23,6 +23,7 @@ LEAST_LIKENESS = 0.75  # of a clause removed here and one added there, which are
 LEAST_CLAUSE, LONGEST_CLAUSE = 6, 400  # characters of such a clause
 MOST_PAIRS = 2_500  # of such clauses that are looked at
 MOST_JUDGED_HUNKS = 400  # a text with more edits is judged by the first of them
+LONGEST_LINE = 2_000  # characters of a line that says what its pieces are
 
 
 def compare_documents(old: Document, new: Document, weights: Mapping[str, float] | None = None) -> Difference:
@@ -102,9 +103,17 @@ def judge_hunks(
     for hunk in join_moved_edits(hunks[:MOST_JUDGED_HUNKS]):
         side, start = (1, hunk.new_start) if hunk.op is Operation.INSERT else (0, hunk.old_start)
         is_outlook = outlines[side].is_outlook(start)
-        lines = old_lines[hunk.old_line - 1], new_lines[hunk.new_line - 1]
+        lines = bound_line(old_lines[hunk.old_line - 1], hunk.old), bound_line(new_lines[hunk.new_line - 1], hunk.new)
         judged.append((hunk, judge_hunk(hunk, *lines, is_outlook=is_outlook)))
     return judged
+
+
+def bound_line(line: str, piece: str) -> str:
+    """The line in which a piece stands, as far as it says what the piece is: one of a page without breaks says nothing.
+
+    It would be looked through anew for each of its pieces.
+    """
+    return line if len(line) <= LONGEST_LINE else f"…{piece}…"
 
 
 def join_moved_edits(hunks: Sequence[Hunk]) -> list[Hunk]:

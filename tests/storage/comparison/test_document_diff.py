@@ -12,6 +12,7 @@ from storage.comparison.attachment_diff import carry_digests, diff_attachments
 from storage.comparison.document_diff import compare_documents, difference_json, document_digest, documents_differ
 from storage.comparison.field_diff import diff_fields
 from storage.records import Attachment, Difference, Document, Encoding, Outcome, Reply
+from tests.limits import comes_to_an_end
 from tests.storage.comparison.graded_edits import FIRST, IMPORTANT, UNIMPORTANT, make_edit
 from tests.storage.comparison.letters import LETTER
 
@@ -211,3 +212,14 @@ def test_another_bracket_in_a_field_is_punctuation() -> None:
     old, new = (Document(document_number=number) for number in ("建复〔2024〕8号", "建复[2024]8号"))
     told = compare_documents(old, new)
     assert (told.kinds, told.reasons) == (("fields",), ("punctuation",))
+
+
+def test_a_page_without_breaks_is_compared_in_time() -> None:
+    """One line of a million characters with an edit in every eightieth; to look through it for each takes hours."""
+    clauses = [f"第{n}段道路已经完成修缮并且通车，长度为{n}米，" for n in range(40_000)]
+    edited = [clause.replace("完成修缮", "完成改造") if n % 4 == 0 else clause for n, clause in enumerate(clauses)]
+    old, new = (Document(title="关于道路的答复", text="".join(each)) for each in (clauses, edited))
+    with comes_to_an_end():
+        difference = compare_documents(old, new)
+    assert len(difference.hunks) == len(clauses) // 4
+    assert difference.kinds == ("text",)
