@@ -104,8 +104,12 @@ def test_whatever_fails_ends_the_crawl_once(error: Exception, caplog: pytest.Log
 
 
 @pytest.mark.slow
-def test_a_robots_file_that_cannot_be_kept_ends_the_crawl(site: ChattySite, tmp_path: Path) -> None:
+def test_a_robots_file_that_cannot_be_kept_ends_the_crawl(
+    site: ChattySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On a full disk: one line, exit code 1, no page is asked for; with room again, nothing is missing."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):  # whose own file would meet the limit
+        monkeypatch.delenv(name, raising=False)
     site.write_seed(tmp_path, delay=0.02)
     operator = Operator(data_dir=tmp_path / "data", seeds_dir=tmp_path)
     operator.run_replywatch("status")  # makes the database, which is larger than the limit
