@@ -10,10 +10,10 @@ import os
 import pickle
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from crawler.interpretation import Interpretation, interpret_exchange
 from crawler.outcome import Expected
@@ -22,6 +22,7 @@ from storage.records import Exchange, Finding, Outcome
 logger = logging.getLogger(__name__)
 
 Question = tuple[Exchange, Expected]
+Asked = tuple[Question, "asyncio.Future[Interpretation]"]
 
 ALONE = 64  # pages that a crawl reads by itself before it starts others; they take about as long as the start
 BATCH = 8  # pages handed to a process at a time
@@ -97,60 +98,83 @@ class Readers:
     """Interprets pages, one after the other here or several at a time elsewhere. Used by one event loop.
 
     ``alone`` pages are read here first; ``processes`` is how many others there may be, by default one for each core but
-    that of the crawl itself.
+    that of the crawl itself. Each has a thread that hands it the next pages as soon as it has read the last ones,
+    whatever the event loop is doing meanwhile.
     """
 
     def __init__(self, *, alone: int = ALONE, processes: int | None = None, command: Sequence[str] = COMMAND) -> None:
         self._alone = alone
         self._most = min(MOST, count_cores() - 1) if processes is None else processes
         self._readers = [Reader(command) for _ in range(self._most)]
-        self._idle = list(self._readers)
-        self._waiting: deque[tuple[Question, asyncio.Future[Interpretation]]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._threads = ThreadPoolExecutor(max(self._most, 1))
+        self._waiting: SimpleQueue[Asked | None] = SimpleQueue()
+        self._unanswered = 0
+        self._threads: list[Thread] = []
 
     @property
     def is_busy(self) -> bool:
         """Whether anybody waits for a page."""
-        return bool(self._tasks)
+        return self._unanswered > 0
 
     async def read(self, exchange: Exchange, expected: Expected) -> Interpretation:
         """What `interpret_exchange` says."""
-        if self._alone > 0 or len(self._waiting) >= self._most * WAITING:
+        if self._alone > 0 or self._waiting.qsize() >= self._most * WAITING:
             self._alone -= 1
             return interpret_exchange(exchange, expected)
-        answer: asyncio.Future[Interpretation] = asyncio.get_running_loop().create_future()
-        self._waiting.append(((exchange, expected), answer))
-        self._hand_out()
-        return await answer
+        loop = asyncio.get_running_loop()
+        if not self._threads:
+            self._threads = [Thread(target=self._serve, args=(one, loop), daemon=True) for one in self._readers]
+            for thread in self._threads:
+                thread.start()
+        answer: asyncio.Future[Interpretation] = loop.create_future()
+        self._unanswered += 1
+        self._waiting.put(((exchange, expected), answer))
+        try:
+            return await answer
+        finally:
+            self._unanswered -= 1
 
     def close(self) -> None:
         """End the processes; what was handed out and nobody waits for any more is not read."""
         for reader in self._readers:
             reader.interrupt()
-        self._threads.shutdown()
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
         for reader in self._readers:
             reader.close()
 
-    def _hand_out(self) -> None:
-        while self._idle and self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            task = asyncio.get_running_loop().create_task(self._ask(self._idle.pop(), batch))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _serve(self, reader: Reader, loop: asyncio.AbstractEventLoop) -> None:
+        """Have one process read what waits, until there is no more to come."""
+        while batch := self._take_batch():
+            questions = [question for question, _ in batch]
+            try:
+                answers = reader.ask(questions)
+            except OSError as error:  # a crawl without readers is slower, and that is all
+                logger.warning("pages are read by the crawl itself: %s", error)
+                answers = [interpret_exchange(*question) for question in questions]
+            with suppress(RuntimeError):  # the loop was closed, and nobody waits
+                loop.call_soon_threadsafe(deliver, batch, answers)
 
-    async def _ask(self, reader: Reader, batch: Sequence[tuple[Question, "asyncio.Future[Interpretation]"]]) -> None:
-        questions = [question for question, _ in batch]
-        try:
-            answers = await asyncio.get_running_loop().run_in_executor(self._threads, reader.ask, questions)
-        except OSError as error:  # a crawl without readers is slower, and that is all
-            logger.warning("pages are read by the crawl itself: %s", error)
-            answers = [interpret_exchange(*question) for question in questions]
-        self._idle.append(reader)
-        self._hand_out()
-        for (_, waiting), answer in zip(batch, answers, strict=True):
-            if not waiting.done():  # whoever waited may have been cancelled
-                waiting.set_result(answer)
+    def _take_batch(self) -> list[Asked]:
+        """Wait for a page, and take what waits behind it; nothing at the end."""
+        batch: list[Asked] = []
+        asked = self._waiting.get()
+        with suppress(Empty):
+            while asked is not None:
+                batch.append(asked)
+                if len(batch) == BATCH:
+                    return batch
+                asked = self._waiting.get_nowait()
+            if batch:
+                self._waiting.put(None)  # the end comes once more, after this batch
+        return batch
+
+
+def deliver(batch: Sequence[Asked], answers: Sequence[Interpretation]) -> None:
+    """Give the answers to who waits for them."""
+    for (_, waiting), answer in zip(batch, answers, strict=True):
+        if not waiting.done():  # whoever waited may have been cancelled
+            waiting.set_result(answer)
 
 
 def count_cores() -> int:
