@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scrapy import Request
@@ -19,6 +20,9 @@ from crawler.volatile import is_volatile
 from storage.archive.errors import ArchiveError
 from storage.archive.reader import read_response
 from storage.clock import Clock
+from storage.database import Database
+from storage.latest import read_text
+from storage.pages import PageState
 from storage.records import Exchange, Finding, Outcome, Role
 
 logger = logging.getLogger(__name__)
@@ -33,17 +37,30 @@ def request_of(came: Response | Failure) -> Request:
     return request
 
 
-def see_response(request: Request, response: Response, archive: Path | None = None) -> Sight:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where that is kept which was last seen of a page: its body, and the text of its document."""
+
+    archive: Path
+    database: Database
+
+    def read_text(self, page: PageState) -> str:
+        """The text of a page's document."""
+        with self.database.read() as session:
+            return read_text(session, page.id, page.version_number)
+
+
+def see_response(request: Request, response: Response, memory: Memory | None = None) -> Sight:
     """Judge what came, and read it where there is something to be read. See `recognize`."""
-    sight = recognize(request, response, archive)
+    sight = recognize(request, response, memory)
     return sight or compose_sight(request, response, interpret_exchange(*ask_for(request, response)))
 
 
-def recognize(request: Request, response: Response, archive: Path | None = None) -> Sight | None:
+def recognize(request: Request, response: Response, memory: Memory | None = None) -> Sight | None:
     """The sight of a page that is as it was; None where it has to be interpreted.
 
-    A good body that is the last one's again is not parsed: nothing can have changed. With ``archive``, the folder of
-    the archive, neither is one that differs from the last one in counters and the like.
+    A good body that is the last one's again is not parsed: nothing can have changed. With a ``memory``, neither is one
+    that differs from the last one in counters and the like.
     """
     task: Task = request.meta["task"]
     exchange = exchange_of(request, response)
@@ -51,7 +68,7 @@ def recognize(request: Request, response: Response, archive: Path | None = None)
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
     digest = digest_body(task, exchange)
     is_same = digest is not None and task.page is not None and digest == task.page.body_digest
-    if is_same or (archive is not None and is_volatile_body(task, exchange, archive)):
+    if is_same or (memory is not None and is_volatile_body(task, exchange, memory)):
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
     return None
 
@@ -135,7 +152,7 @@ def digest_body(task: Task, exchange: Exchange) -> str | None:
     return hashlib.sha256(exchange.body).hexdigest()
 
 
-def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:
+def is_volatile_body(task: Task, exchange: Exchange, memory: Memory) -> bool:
     """Whether a page answered 200 with a body that differs from its last good one in what says nothing.
 
     A page of which there is a doubt, or no version, is always read.
@@ -146,11 +163,11 @@ def is_volatile_body(task: Task, exchange: Exchange, archive: Path) -> bool:
     if page.body_place is None or exchange.status != OK or exchange.error or exchange.truncated:
         return False
     try:
-        last = read_response(archive, page.body_place).body
+        last = read_response(memory.archive, page.body_place).body
     except ArchiveError as error:
         logger.warning("%s: %s", exchange.url, error)
         return False
-    return is_volatile(last, exchange.body)
+    return is_volatile(last, exchange.body, partial(memory.read_text, page))
 
 
 def expect_answer(task: Task, url: str) -> Expected:

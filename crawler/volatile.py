@@ -2,10 +2,15 @@
 
 A page that differs from its last good body in such places only is not judged and read again: a round over an archive
 is mostly such pages. The rules are narrow, since what they take for nothing nobody sees again: each names a place that
-extraction never reads, or a number behind a label that says that it is a counter. Whatever is not sure is read.
+extraction never reads, or a number behind a label that says that it is a counter. Whatever is not sure is read, and so
+is what stands in the document itself: a reply may tell how often a site was visited.
 """
 
 import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from html import unescape
 from itertools import islice
 
 _QUERY = re.compile(rb"(\b(?:src|href)\s*=\s*[\"']?[^\"'\s>?#]*)\?[^\"'\s>]*", re.IGNORECASE)
@@ -29,23 +34,27 @@ _SENTENCE = re.compile("[。；！？]")  # a sentence may speak of 访问量 an
 _CELL = re.compile(rb"t[dh]\b", re.IGNORECASE)  # a table may count visits and be the document
 _LABEL_LINE = 120  # characters; a line of labels is no longer
 _LABEL_REACH, _LABEL_PIECES = 40, 6
+_CONTEXT = 4  # letters before a number by which it is looked for in the document
+_NO_LETTERS = re.compile(r"[\W_]+")
 _MOST = 40
 """Differing places; a page with more is another page."""
 
 
-def is_volatile(old: bytes, new: bytes) -> bool:
+def is_volatile(old: bytes, new: bytes, read_text: Callable[[], str] = str) -> bool:
     """Whether two bodies (decoded from their content coding) differ in nothing but what changes by itself.
 
     Works on bytes: ``<`` and ``>`` are themselves in every encoding but UTF-16, whose pages are never taken for alike.
+    ``read_text`` gives the text of the old body's document; it is called when a visible text differs.
     """
     before, after = old.split(b"<"), new.split(b"<")
     if len(before) != len(after):
         return False
     places = [place for place, piece in enumerate(after) if piece != before[place]]
-    return len(places) <= _MOST and all(_is_volatile_place(before, after, place) for place in places)
+    read_flat = cache(lambda: _flatten(read_text()))
+    return len(places) <= _MOST and all(_is_volatile_place(before, after, place, read_flat) for place in places)
 
 
-def _is_volatile_place(before: list[bytes], after: list[bytes], place: int) -> bool:
+def _is_volatile_place(before: list[bytes], after: list[bytes], place: int, read_flat: Callable[[], str]) -> bool:
     """Whether one piece (a tag and the text behind it) differs in what says nothing."""
     old, new = before[place], after[place]
     if old.startswith(b"!--") and new.startswith(b"!--"):
@@ -54,7 +63,12 @@ def _is_volatile_place(before: list[bytes], after: list[bytes], place: int) -> b
     (old_tag, _, old_text), (new_tag, _, new_text) = old.partition(b">"), new.partition(b">")
     if old_tag != new_tag and not _is_same_tag(old_tag, new_tag):
         return False
-    return old_text == new_text or _is_volatile_text(after, place, _decode_text(old_text), _decode_text(new_text))
+    if old_text == new_text:
+        return True
+    old_line, new_line = _decode_text(old_text), _decode_text(new_text)
+    return _is_volatile_text(after, place, old_line, new_line) and not _is_told(
+        before, place, old_line, new_line, read_flat()
+    )
 
 
 def _is_same_tag(old: bytes, new: bytes) -> bool:
@@ -77,6 +91,22 @@ def _is_volatile_text(pieces: list[bytes], place: int, old: str, new: str) -> bo
         return len(new) <= _LABEL_LINE and not _SENTENCE.search(new)
     is_alone = not before.strip(" \t\r\n[（(【") and not _CELL.match(pieces[place])
     return is_alone and (bool(_COUNTER_NAME.search(pieces[place])) or _has_label(pieces, place))
+
+
+def _is_told(pieces: list[bytes], place: int, old: str, new: str, told: str) -> bool:
+    """Whether what differs stands in the document: its number behind the same letters, or itself behind none."""
+    if _PRESENT.fullmatch(old):
+        return _flatten(old) in told
+    numbers = zip(_DIGITS.finditer(old), _DIGITS.findall(new), strict=False)
+    number = next(one for one, other in numbers if one[0] != other)
+    lead = "".join(_decode_text(piece.rpartition(b">")[2]) for piece in pieces[max(place - _LABEL_PIECES, 0) : place])
+    context = _flatten(lead + old[: number.start()])[-_CONTEXT:]
+    return re.search(re.escape(context) + (r"\d" if context else re.escape(number[0])), told) is not None
+
+
+def _flatten(text: str) -> str:
+    """Letters and digits alone, in their plain forms."""
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", unescape(text)))
 
 
 def _has_label(pieces: list[bytes], place: int) -> bool:

@@ -73,3 +73,9 @@ def read_attachments(session: Session, page_id: int) -> tuple[Attachment, ...]:
     )
     values = session.scalar(query)
     return load_document(values, "").attachments if values else ()
+
+
+def read_text(session: Session, page_id: int, number: int | None) -> str:
+    """The text of one version; empty when there is none."""
+    query = select(VersionRow.text).where(VersionRow.page_id == page_id, VersionRow.number == number)
+    return session.scalar(query) or ""

@@ -29,7 +29,7 @@ from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
 from crawler.readers import Readers
 from crawler.requests import request_list_page, request_page
 from crawler.session import CrawlSession
-from crawler.sighting import ask_for, compose_sight, recognize, request_of, see_failure, see_response
+from crawler.sighting import Memory, ask_for, compose_sight, recognize, request_of, see_failure, see_response
 from crawler.walking import begin_walks, find_due, read_step, register_sites, watch_rows
 from seeds.catalog import Site
 from storage.latest import read_attachments
@@ -54,6 +54,7 @@ class RepliesSpider(Spider):
 
     name = "replies"
     session: CrawlSession
+    memory: Memory
     sites: dict[str, Site]
 
     def __init__(self, **kwargs: str) -> None:
@@ -74,6 +75,7 @@ class RepliesSpider(Spider):
         catalog, keys = catalog_of(crawler), spider.arguments.sites
         spider.sites = dict(catalog.choose_sites(keys).sites)
         spider.session = session_of(crawler, spider.arguments.describe())
+        spider.memory = Memory(spider.session.configuration.archive_dir, spider.session.database)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -179,7 +181,7 @@ class RepliesSpider(Spider):
     def parse_page(self, response: Response) -> Output | AsyncIterator[Request | Sight | FinishedWalk]:
         """An article or a file: one that is as it was is done with at once, any other is interpreted first."""
         request = request_of(response)
-        sight = recognize(request, response, self.session.configuration.archive_dir)
+        sight = recognize(request, response, self.memory)
         return self.take_known(sight) if sight else self.read_page(request, response)
 
     @ending_on_failure

@@ -1,5 +1,8 @@
 """What may differ between two bodies of a page and says nothing, and what says something though it looks alike."""
 
+import re
+from html import unescape
+
 import pytest
 
 from crawler.volatile import is_volatile
@@ -85,3 +88,25 @@ def test_a_document_may_speak_of_visits(old: str, new: str) -> None:
     """In a sentence or a table, a number of visits may be what the document is about."""
     page = f"<html><body><div>{{}}</div>{PAGE}</body></html>"
     assert not is_volatile(page.format(old).encode(), page.format(new).encode())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<li>网站年访问量：1200万人次</li>", "<li>网站年访问量：120万人次</li>"),
+        ("<h3>二、门户网站访问量１２００万次</h3>", "<h3>二、门户网站访问量３２００万次</h3>"),
+        ("<p>公示牌打开率85%</p>", "<p>公示牌打开率35%</p>"),
+        ("<p>平台访问人数<strong>3200</strong>人。</p>", "<p>平台访问人数<strong>32</strong>人。</p>"),
+        ('<p>公开文件<span class="hits">26</span>份。</p>', '<p>公开文件<span class="hits">62</span>份。</p>'),
+        ("<p>群众的阅读率<b>85</b>%。</p>", "<p>群众的阅读率<b>35</b>%。</p>"),
+        ('<p><b class="hits">26</b></p>', '<p><b class="hits">62</b></p>'),
+    ],
+)
+def test_what_stands_in_the_document_is_read(old: str, new: str) -> None:
+    """A number of visits that the document itself tells is its text, however it is marked up; the page's is not."""
+    page = f"<html><body><div>{{}}</div>{PAGE}</body></html>"
+    before, after = (page.format(each).encode() for each in (old, new))
+    text = unescape(re.sub("<[^>]*>", "", old))
+    assert not is_volatile(before, after, lambda: text)
+    assert is_volatile(before, after, lambda: "路灯已经修好。")
+    assert is_volatile(*change('"n">128<', '"n">1290<'), lambda: text)
