@@ -39,7 +39,12 @@ _NOTICE = re.compile(
     r"|域名(?:变更|更换|调整|迁移|停用)|网站(?:已)?(?:关停|停止服务)"
     r"|(?:请输入|输入|填写)(?:图片中的|下图|右侧)?(?:的)?验证码|安全验证|人机验证|滑动(?:滑块|验证)"
     r"|访问(?:过于频繁|频率过高|被拒绝|受限|被拦截|异常)|请求(?:被|已被|存在)[^。\n]{0,10}(?:拦截|拒绝|阻断|威胁|攻击)"
-    r"|access\s+denied|forbidden|网站防火墙|云防护|web应用防火墙",
+    r"|access\s+denied|forbidden|网站防火墙|云防护|web应用防火墙"
+    r"|访问(?:已)?被(?:阻断|拦截|禁止|阻止)|疑似(?:黑客)?攻击|requested url was rejected"
+    r"|checking (?:if the site connection is secure|your browser)"
+    r"|仅(?:限|允许|支持)(?:中国)?(?:境内|大陆|国内)[^。\n]{0,8}访问"
+    r"|系统(?:繁忙|出错)|系统(?:异常|错误)[，,！!。]?\s*请|数据库连接(?:失败|错误|异常|超时)"
+    r"|welcome to nginx|\bfatal error\s*:|\bjava\.\w+\.\w+exception\b",
     re.IGNORECASE,
 )
 _DOCUMENT_TITLE = re.compile(r"答复|复函|提案|建议|议案|^关于|报告|方案|意见|办法|公报|总结")

@@ -24,7 +24,6 @@ from storage.configuration import Configuration
 
 logger = logging.getLogger(__name__)
 
-MISFIRE_GRACE = 3600  # seconds; after an hour of sleep or overload one run makes up for all that were missed
 DAY = 24 * 60  # minutes
 RETRY = 0.25  # minutes until a cycle that broke off begins anew
 JITTER = 60  # seconds, so that many installations do not ask the same sites at the same moment
@@ -124,7 +123,7 @@ def schedule_jobs(cycle: Cycle, minutes: float) -> AsyncIOScheduler:
             **({"next_run_time": first} if first else {}),
             max_instances=1,
             coalesce=True,
-            misfire_grace_time=MISFIRE_GRACE,
+            misfire_grace_time=None,  # after any sleep or overload one run makes up for all that were missed
         )
 
     jitter = min(JITTER, minutes * 30)

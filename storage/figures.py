@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.hosts import read_hosts
+from storage.incidents.standing import find_last_success
 from storage.notification_tables import IncidentRow
 from storage.outbox import read_counts
 from storage.plan.lists import count_due_lists
@@ -67,9 +68,12 @@ def read_figures(database: Database, now: datetime) -> Figures:
 
 
 def read_last_crawl(session: Session) -> tuple[float, float]:
-    """How long the last crawl that ended well took (seconds), and when it ended (POSIX time)."""
+    """How long the last crawl took that ended (seconds), and when one was last answered (POSIX time); 0 for never.
+
+    What an incident calls a success is one here, too: a crawl that every host blocked is none.
+    """
     query = select(RunRow).where(RunRow.state == "finished", RunRow.finished_at.is_not(None))
     run = session.scalars(query.order_by(RunRow.id.desc()).limit(1)).first()
-    if run is None or run.finished_at is None:
-        return 0.0, 0.0
-    return (run.finished_at - run.started_at).total_seconds(), run.finished_at.timestamp()
+    seconds = (run.finished_at - run.started_at).total_seconds() if run and run.finished_at else 0.0
+    seen, is_success = find_last_success(session)
+    return seconds, seen.timestamp() if seen and is_success else 0.0

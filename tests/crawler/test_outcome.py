@@ -131,6 +131,27 @@ ADFWKEY = (
         (RUISHU, 412, (), "ruishu"),
         (ADFWKEY, 200, (), "adfwkey"),
         (make_page("<p>系统维护中，请稍后访问</p>", title="系统维护"), 200, (), "generic"),
+        (
+            make_page("<p>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</p>", title="405"),
+            200,
+            (),
+            "generic",
+        ),
+        (
+            make_page(
+                "<p>The requested URL was rejected. Please consult with your administrator.</p>",
+                title="Request Rejected",
+            ),
+            200,
+            (),
+            "generic",
+        ),
+        (make_page("<p>Checking if the site connection is secure</p>", title="Just a moment"), 200, (), "generic"),
+        (make_page("<p>您的IP不在允许范围内，本站仅限境内用户访问</p>", title="提示"), 200, (), "generic"),
+        (make_page("<p>系统繁忙，请稍后再试</p>", title="提示"), 200, (), "generic"),
+        (make_page("<p>数据库连接失败</p>", title="错误"), 200, (), "generic"),
+        (make_page("<p>Fatal error: Uncaught Error in /www/index.php:3</p>", title=""), 200, (), "generic"),
+        (make_page("<p>Welcome to nginx!</p>", title="Welcome to nginx!"), 200, (), "generic"),
         (make_page("<p>因工作需要，站点正在升级，给您带来不便敬请谅解</p>", title=""), 200, (), "generic"),
         (make_page("<h2>域名变更公告</h2><p>本网站已启用新域名。</p>", title="域名变更公告"), 200, (), "generic"),
         (

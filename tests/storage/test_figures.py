@@ -34,6 +34,16 @@ def test_figures_count_what_there_is(database: Database) -> None:
     assert read_figures(database, MONDAY + timedelta(days=3)).outcomes == {}
 
 
+def test_a_crawl_that_everybody_blocked_is_no_success(database: Database) -> None:
+    """It has ended, and how long it took is told; a monitor that waits for answers still waits."""
+    world = World(database)
+    for day, (counts, seconds) in enumerate((({"new": 1}, 90), ({"blocked": 50}, 30))):
+        world.begin()
+        finish_run(database, world.run, MONDAY + timedelta(days=day, seconds=seconds), "finished", counts)
+    figures = read_figures(database, MONDAY + timedelta(days=2))
+    assert figures.last_success == (MONDAY + timedelta(seconds=90)).timestamp()
+
+
 def test_figures_count_what_a_cluster_has_in_hand(database: Database) -> None:
     """Jobs by their state, those done left out; where there can be no queue, none."""
     if database.engine.dialect.name != "postgresql":
