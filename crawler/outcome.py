@@ -28,6 +28,9 @@ _NOT_MODIFIED, _TOO_MANY, _UNAVAILABLE, _SERVER = 304, 429, 503, 500
 _CLIENT: Final = 400
 _CHALLENGES: Final = {412: "ruishu", 521: "knownsec", 512: "knownsec"}
 _OTHER_TITLE: Final = 60.0
+_BINARY = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".wps", ".et", ".ofd", ".zip", ".rar")
+_LONGEST_EXCUSE = 2000  # bytes of what a server says instead of a file
+_EXCUSE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|<[?!a-z]|alert\s*\()", re.IGNORECASE)
 _HTML_START = re.compile(
     rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|script|meta|title|div)\b", re.IGNORECASE
 )
@@ -230,7 +233,9 @@ def _judge_file(exchange: Exchange, expected: Expected, signs: PageSigns | None)
         return None
     if not exchange.body:
         return Finding(Outcome.GONE_SOFT, "an empty file")
-    is_page_wanted = urlsplit(expected.url).path.lower().endswith((".htm", ".html", ".shtml"))
-    return (
-        Finding(Outcome.GONE_SOFT, "a page instead of the file") if signs is not None and not is_page_wanted else None
-    )
+    path = urlsplit(expected.url).path.lower()
+    if signs is not None and not path.endswith((".htm", ".html", ".shtml")):
+        return Finding(Outcome.GONE_SOFT, "a page instead of the file")
+    if path.endswith(_BINARY) and len(exchange.body) <= _LONGEST_EXCUSE and _EXCUSE.match(exchange.body):
+        return Finding(Outcome.ENCODING_DOUBT, "a message instead of the file")
+    return None

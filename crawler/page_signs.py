@@ -42,9 +42,7 @@ _NOTICE = re.compile(
     r"|access\s+denied|forbidden|网站防火墙|云防护|web应用防火墙"
     r"|访问(?:已)?被(?:阻断|拦截|禁止|阻止)|疑似(?:黑客)?攻击|requested url was rejected"
     r"|checking (?:if the site connection is secure|your browser)"
-    r"|仅(?:限|允许|支持)(?:中国)?(?:境内|大陆|国内)[^。\n]{0,8}访问"
-    r"|系统(?:繁忙|出错)|系统(?:异常|错误)[，,！!。]?\s*请|数据库连接(?:失败|错误|异常|超时)"
-    r"|welcome to nginx|\bfatal error\s*:|\bjava\.\w+\.\w+exception\b",
+    r"|仅(?:限|允许|支持)(?:中国)?(?:境内|大陆|国内)[^。\n]{0,8}访问",
     re.IGNORECASE,
 )
 _DOCUMENT_TITLE = re.compile(r"答复|复函|提案|建议|议案|^关于|报告|方案|意见|办法|公报|总结")

@@ -148,10 +148,6 @@ ADFWKEY = (
         ),
         (make_page("<p>Checking if the site connection is secure</p>", title="Just a moment"), 200, (), "generic"),
         (make_page("<p>您的IP不在允许范围内，本站仅限境内用户访问</p>", title="提示"), 200, (), "generic"),
-        (make_page("<p>系统繁忙，请稍后再试</p>", title="提示"), 200, (), "generic"),
-        (make_page("<p>数据库连接失败</p>", title="错误"), 200, (), "generic"),
-        (make_page("<p>Fatal error: Uncaught Error in /www/index.php:3</p>", title=""), 200, (), "generic"),
-        (make_page("<p>Welcome to nginx!</p>", title="Welcome to nginx!"), 200, (), "generic"),
         (make_page("<p>因工作需要，站点正在升级，给您带来不便敬请谅解</p>", title=""), 200, (), "generic"),
         (make_page("<h2>域名变更公告</h2><p>本网站已启用新域名。</p>", title="域名变更公告"), 200, (), "generic"),
         (
@@ -334,6 +330,25 @@ def test_file_is_judged_as_a_file() -> None:
     assert judge_exchange(make_exchange(b"%PDF-1.7 ...", url=url), wanted).outcome is Outcome.OK
     assert judge_exchange(make_exchange(b"", url=url), wanted).outcome is Outcome.GONE_SOFT
     assert judge_exchange(make_exchange(make_document(), url=url), wanted).outcome is Outcome.GONE_SOFT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"code":500,"msg":"busy"}',
+        b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>",
+        "alert('文件不存在');history.back();".encode(),
+        "<p>请登录</p>".encode("gb18030"),
+    ],
+)
+def test_a_message_is_no_file(body: bytes) -> None:
+    """What a program says instead of a file replaces none; the same bytes may be a file of data."""
+    url = "https://www.example.gov.cn/a.pdf"
+    wanted = replace(KNOWN, url=url, role=Role.ATTACHMENT)
+    found = judge_exchange(make_exchange(body, url=url), wanted)
+    assert not found.outcome.is_good
+    data = replace(wanted, url="https://www.example.gov.cn/a.json")
+    assert judge_exchange(make_exchange(b'{"rows":[]}', url=data.url), data).outcome is Outcome.OK
 
 
 def test_page_parsed_before_is_used() -> None:
