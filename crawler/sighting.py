@@ -50,57 +50,62 @@ class Memory:
             return read_text(session, page.id, page.version_number)
 
 
-def see_response(request: Request, response: Response, memory: Memory | None = None) -> Sight:
-    """Judge what came, and read it where there is something to be read. See `recognize`."""
-    sight = recognize(request, response, memory)
-    return sight or compose_sight(request, response, interpret_exchange(*ask_for(request, response)))
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came for a task, not judged yet. ``body_digest`` is the body's sha256 where the last one's is known."""
+
+    task: Task
+    exchange: Exchange
+    body_digest: str | None
+
+    def ask(self) -> tuple[Exchange, Expected]:
+        """What is to be interpreted, and what is known of it: all that `interpret_exchange` needs, and no more.
+
+        It may be read by another process; the bytes of the wire would be sent there for nothing.
+        """
+        exchange = replace(self.exchange, request=b"", response=b"", entity=b"")
+        return exchange, expect_answer(self.task, exchange.url)
 
 
-def recognize(request: Request, response: Response, memory: Memory | None = None) -> Sight | None:
+def take_answer(response: Response) -> Answer:
+    """A response with its task, its exchange and its decoded body."""
+    request = request_of(response)
+    task: Task = request.meta["task"]
+    exchange: Exchange = replace(request.meta["exchange"], body=response.body)
+    return Answer(task, exchange, digest_body(task, exchange))
+
+
+def see_answer(answer: Answer) -> Sight:
+    """Judge what came, and read it where there is something to be read, which is not so where it is as it was."""
+    return recognize(answer) or compose_sight(answer, interpret_exchange(*answer.ask()))
+
+
+def recognize(answer: Answer, memory: Memory | None = None) -> Sight | None:
     """The sight of a page that is as it was; None where it has to be interpreted.
 
     A good body that is the last one's again is not parsed: nothing can have changed. With a ``memory``, neither is one
     that differs from the last one in counters and the like.
     """
-    task: Task = request.meta["task"]
-    exchange = exchange_of(request, response)
+    task, exchange, digest = answer.task, answer.exchange, answer.body_digest
     if exchange.status == NOT_MODIFIED and not exchange.error:
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.NOT_MODIFIED))
-    digest = digest_body(task, exchange)
     is_same = digest is not None and task.page is not None and digest == task.page.body_digest
     if is_same or (memory is not None and is_volatile_body(task, exchange, memory)):
         return Sight(task=task, exchange=exchange, finding=Finding(Outcome.OK), body_digest=digest)
     return None
 
 
-def exchange_of(request: Request, response: Response) -> Exchange:
-    """The exchange of a response, with its decoded body."""
-    exchange: Exchange = replace(request.meta["exchange"], body=response.body)
-    return exchange
-
-
-def ask_for(request: Request, response: Response) -> tuple[Exchange, Expected]:
-    """What is to be interpreted, and what is known of it: all that `interpret_exchange` needs, and no more.
-
-    It may be read by another process; the bytes of the wire would be sent there for nothing.
-    """
-    exchange = replace(exchange_of(request, response), request=b"", response=b"", entity=b"")
-    return exchange, expect_answer(request.meta["task"], exchange.url)
-
-
-def compose_sight(request: Request, response: Response, found: Interpretation) -> Sight:
+def compose_sight(answer: Answer, found: Interpretation) -> Sight:
     """A sight of what was interpreted."""
-    task: Task = request.meta["task"]
-    exchange = exchange_of(request, response)
     sight = Sight(
-        task=task,
-        exchange=exchange,
+        task=answer.task,
+        exchange=answer.exchange,
         finding=found.finding,
         document=found.document,
         source=found.source,
-        body_digest=digest_body(task, exchange),
+        body_digest=answer.body_digest,
     )
-    hop = next_hop(exchange.url, exchange.header("Location"))
+    hop = next_hop(answer.exchange.url, answer.exchange.header("Location"))
     if isinstance(hop, Hop):
         sight.new_url, sight.new_key = hop.url, document_key(hop.url)
     return sight

@@ -1,7 +1,7 @@
 """The list walks of a crawl: seeds registered, pages read for their walkers, rows turned into watched pages."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -11,7 +11,7 @@ from crawler.discovery.urls import document_key
 from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, Sight
 from crawler.session import CrawlSession
-from seeds.catalog import Column, Site, load_catalog
+from seeds.catalog import Column, Site
 from storage.pages import LEEWAY, NewPage, PageState, ensure_pages
 from storage.plan.due import LOST, find_due_lists
 from storage.records import ListRow, Outcome
@@ -23,12 +23,13 @@ logger = logging.getLogger(__name__)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # by then every page is due
 
 
-def register_sites(session: CrawlSession, sites: list[Site]) -> dict[str, dict[str, int]]:
+def register_sites(
+    session: CrawlSession, sites: Collection[Site], watched: Mapping[str, Site]
+) -> dict[str, dict[str, int]]:
     """Let the database know the seeds; returns the row numbers of the columns that they name, by site and column.
 
-    What no seed names any more, of these sites or of others, is due never.
+    What no seed names any more, of these sites or of others, is due never; ``watched`` are the sites of all seeds.
     """
-    watched = load_catalog(session.configuration.seeds_dir).sites
     with session.database.write() as transaction:
         found = {site.key: register_site(transaction, describe_site(site)) for site in sites}
         named = {key: {column.key for column in site.columns} for key, site in watched.items()}

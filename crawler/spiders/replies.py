@@ -29,7 +29,7 @@ from crawler.items import ColumnWalk, FinishedWalk, Sight, Task
 from crawler.readers import Readers
 from crawler.requests import request_list_page, request_page
 from crawler.session import CrawlSession
-from crawler.sighting import Memory, ask_for, compose_sight, recognize, request_of, see_failure, see_response
+from crawler.sighting import Answer, Memory, compose_sight, recognize, request_of, see_answer, see_failure, take_answer
 from crawler.walking import begin_walks, find_due, read_step, register_sites, watch_rows
 from seeds.catalog import Site
 from storage.latest import read_attachments
@@ -89,7 +89,7 @@ class RepliesSpider(Spider):
     async def plan_requests(self) -> AsyncIterator[Request]:
         """What the crawl begins with, each request when its host has room for it."""
         began = self.session.configuration.clock.now()
-        self.columns = register_sites(self.session, list(self.sites.values()))
+        self.columns = register_sites(self.session, self.sites.values(), catalog_of(self.crawler).sites)
         due = None
         if self.arguments.lists == "due":
             due = find_due(self.session, self.sites, began, self.arguments.recheck)
@@ -151,8 +151,7 @@ class RepliesSpider(Spider):
     @ending_on_failure
     def parse_list(self, response: Response) -> Output:
         """One page of a list: new rows become pages and requests, and the walker says which page to ask for next."""
-        request = request_of(response)
-        sight = see_response(request, response)
+        sight = see_answer(take_answer(response))
         self.take_sight(sight)
         walk, wanted = expect_walk(sight.task)
         walk.first = walk.first or sight
@@ -180,9 +179,9 @@ class RepliesSpider(Spider):
 
     def parse_page(self, response: Response) -> Output | AsyncIterator[Request | Sight | FinishedWalk]:
         """An article or a file: one that is as it was is done with at once, any other is interpreted first."""
-        request = request_of(response)
-        sight = recognize(request, response, self.memory)
-        return self.take_known(sight) if sight else self.read_page(request, response)
+        answer = take_answer(response)
+        sight = recognize(answer, self.memory)
+        return self.take_known(sight) if sight else self.read_page(answer)
 
     @ending_on_failure
     def take_known(self, sight: Sight) -> Output:
@@ -190,11 +189,10 @@ class RepliesSpider(Spider):
         self.take_sight(sight)
         yield from self.take_page(sight)
 
-    async def read_page(self, request: Request, response: Response) -> AsyncIterator[Request | Sight | FinishedWalk]:
+    async def read_page(self, answer: Answer) -> AsyncIterator[Request | Sight | FinishedWalk]:
         """A page to be judged and read, by another process where many are."""
         with closing_spider(self):
-            found = await self.readers.read(*ask_for(request, response))
-            sight = compose_sight(request, response, found)
+            sight = compose_sight(answer, await self.readers.read(*answer.ask()))
             self.take_sight(sight)
             for item in self.take_page(sight):
                 yield item

@@ -12,7 +12,7 @@ from crawler.items import Sight
 from crawler.pipelines import is_new_file
 from crawler.requests import request_page
 from crawler.session import CrawlSession, open_session
-from crawler.sighting import see_response
+from crawler.sighting import see_answer, take_answer
 from crawler.walking import describe_site
 from seeds.catalog import Column, Site
 from storage.archive.messages import parse_response
@@ -121,7 +121,7 @@ class Scene:
         )
         made = HtmlResponse if b"<html" in parsed.body else Response
         answer = made(request.url, status=parsed.status or 0, body=parsed.body, request=request)
-        sight = see_response(request, answer)
+        sight = see_answer(take_answer(answer))
         self.session.archive(sight)
         if page.role is Role.ATTACHMENT and sight.finding.outcome is Outcome.OK and is_new_file(sight):
             exchange = sight.exchange

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
@@ -12,7 +11,7 @@ from twisted.python.failure import Failure
 from crawler.fetching.errors import FetchRefusal, HostUnavailable, OffListHost
 from crawler.items import Sight
 from crawler.requests import request_page
-from crawler.sighting import see_failure, see_response
+from crawler.sighting import see_answer, see_failure, take_answer
 from storage.archive.messages import parse_response
 from storage.clock import Clock
 from storage.pages import PageState
@@ -24,8 +23,8 @@ BODY = render_page("关于增设路灯的答复", "已在人民路新增路灯10
 PAGE = replace(KNOWN, document_key=f"{HOST}/1.html", fetch_url=KNOWN.url, title="关于增设路灯的答复")
 
 
-def ask(page: PageState, response: bytes, **values: str) -> tuple[Request, Response]:
-    """A request for the page and its answer, with the exchange that the wire capture leaves in its meta."""
+def ask(page: PageState, response: bytes, **values: str) -> Response:
+    """The answer to a request for the page, with the exchange that the wire capture leaves in its meta."""
     request = request_page(SITE, page)
     parsed = parse_response(response)
     request.meta["exchange"] = Exchange(
@@ -39,12 +38,12 @@ def ask(page: PageState, response: bytes, **values: str) -> tuple[Request, Respo
         truncated=values.get("truncated"),
     )
     made = HtmlResponse if b"<html" in parsed.body else Response
-    return request, made(request.url, status=parsed.status or 0, body=parsed.body, request=request)
+    return made(request.url, status=parsed.status or 0, body=parsed.body, request=request)
 
 
 def see(page: PageState, response: bytes, **values: str) -> Sight:
     """What a crawl makes of an answer."""
-    return see_response(*ask(page, response, **values))
+    return see_answer(take_answer(ask(page, response, **values)))
 
 
 def remember(page: PageState, body: str) -> PageState:

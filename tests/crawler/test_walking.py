@@ -11,7 +11,6 @@ from crawler.discovery.walk import ListWalk, Step
 from crawler.items import ColumnWalk, FinishedWalk
 from crawler.spiders.replies import RepliesSpider
 from crawler.walking import begin_walks, find_due, register_sites, watch_rows
-from scheduler.probing import write_seed
 from storage.plan.due import DOUBTFUL, LOST, find_due_lists
 from storage.records import ListRow, Walk
 from storage.walks import record_walk
@@ -37,13 +36,10 @@ def begin_walk(scene: Scene) -> ColumnWalk:
 
 def test_columns_that_no_seed_names_are_due_never(scene: Scene) -> None:
     """Of the sites that are crawled and of all others: their lists are no backlog any more."""
-    seeds = scene.configuration.seeds_dir
-    seeds.mkdir()
     kept, dropped = SITE.columns[0], SITE.columns[0].model_copy(update={"url": f"http://{HOST}/b.html", "name": "二"})
     gone = SITE.model_copy(update={"key": "gone", "hosts": ("gone.example",)})
-    seed = write_seed(SITE.key, SITE.name, HOST, "auto", [(kept.kind, kept.key, kept.url)])
-    (seeds / f"{SITE.key}.toml").write_text(seed, encoding="utf-8")
-    register_sites(scene.session, [SITE.model_copy(update={"columns": (kept, dropped)}), gone])
+    crawled = [SITE.model_copy(update={"columns": (kept, dropped)}), gone]
+    register_sites(scene.session, crawled, {SITE.key: SITE})
     with scene.session.database.read() as transaction:
         lists = find_due_lists(transaction, MONDAY, MONDAY, [SITE.key, gone.key])
     assert [(one.site, one.url) for one in lists] == [(SITE.key, kept.url)]
