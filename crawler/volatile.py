@@ -66,9 +66,13 @@ def _is_volatile_place(before: list[bytes], after: list[bytes], place: int, read
     if old_text == new_text:
         return True
     old_line, new_line = _decode_text(old_text), _decode_text(new_text)
-    return _is_volatile_text(after, place, old_line, new_line) and not _is_told(
-        before, place, old_line, new_line, read_flat()
-    )
+    if _PRESENT.fullmatch(old_line) and _PRESENT.fullmatch(new_line):
+        return _flatten(old_line) not in read_flat()
+    number = _find_number(old_line, new_line)
+    if number is None:
+        return False
+    lead = old_line[: number.start()]
+    return _is_counter(after, place, lead, new_line) and not _is_told(before, place, lead, number[0], read_flat())
 
 
 def _is_same_tag(old: bytes, new: bytes) -> bool:
@@ -77,31 +81,28 @@ def _is_same_tag(old: bytes, new: bytes) -> bool:
     return bool(_TOKEN_TAG.match(old)) and _TOKEN.sub(rb"\1", old) == _TOKEN.sub(rb"\1", new)
 
 
-def _is_volatile_text(pieces: list[bytes], place: int, old: str, new: str) -> bool:
-    """Whether a text is a counter that went on, or the present time."""
-    if _PRESENT.fullmatch(old) and _PRESENT.fullmatch(new):
-        return True
-    old_parts, new_parts = _DIGITS.split(old), _DIGITS.split(new)
-    numbers = zip(_DIGITS.findall(old), _DIGITS.findall(new), strict=False)
-    changed = [number for number, (one, other) in enumerate(numbers) if one != other]
-    if old_parts != new_parts or len(changed) != 1:
-        return False
-    before = "".join(part + "0" for part in new_parts[: changed[0]]) + new_parts[changed[0]]
-    if _COUNTER.search(before):
-        return len(new) <= _LABEL_LINE and not _SENTENCE.search(new)
-    is_alone = not before.strip(" \t\r\n[（(【") and not _CELL.match(pieces[place])
+def _find_number(old: str, new: str) -> re.Match[str] | None:
+    """The one number in which two texts differ, where it stands in the old one; None when they differ in more."""
+    if _DIGITS.split(old) != _DIGITS.split(new):
+        return None
+    numbers = zip(_DIGITS.finditer(old), _DIGITS.findall(new), strict=True)
+    changed = [one for one, other in numbers if one[0] != other]
+    return changed[0] if len(changed) == 1 else None
+
+
+def _is_counter(pieces: list[bytes], place: int, lead: str, line: str) -> bool:
+    """Whether the number behind ``lead`` in a line counts visits, by its label or by its own tag."""
+    if _COUNTER.search(lead):
+        return len(line) <= _LABEL_LINE and not _SENTENCE.search(line)
+    is_alone = not lead.strip(" \t\r\n[（(【") and not _CELL.match(pieces[place])
     return is_alone and (bool(_COUNTER_NAME.search(pieces[place])) or _has_label(pieces, place))
 
 
-def _is_told(pieces: list[bytes], place: int, old: str, new: str, told: str) -> bool:
-    """Whether what differs stands in the document: its number behind the same letters, or itself behind none."""
-    if _PRESENT.fullmatch(old):
-        return _flatten(old) in told
-    numbers = zip(_DIGITS.finditer(old), _DIGITS.findall(new), strict=False)
-    number = next(one for one, other in numbers if one[0] != other)
-    lead = "".join(_decode_text(piece.rpartition(b">")[2]) for piece in pieces[max(place - _LABEL_PIECES, 0) : place])
-    context = _flatten(lead + old[: number.start()])[-_CONTEXT:]
-    return re.search(re.escape(context) + (r"\d" if context else re.escape(number[0])), told) is not None
+def _is_told(pieces: list[bytes], place: int, lead: str, number: str, told: str) -> bool:
+    """Whether the number stands in the document: one behind the same letters, or itself where it is behind none."""
+    before = "".join(_decode_text(piece.rpartition(b">")[2]) for piece in pieces[max(place - _LABEL_PIECES, 0) : place])
+    context = _flatten(before + lead)[-_CONTEXT:]
+    return re.search(re.escape(context) + (r"\d" if context else re.escape(number)), told) is not None
 
 
 def _flatten(text: str) -> str:
